@@ -1,0 +1,70 @@
+# The two commands of the README are `make run` and `make test`.
+
+GO      ?= go
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := bin/setun
+TOOLS   := .cache/bin
+PY      := $(abspath $(VENV))/bin
+SOURCES := $(shell find . -name '*.go' -o -name '*.s' -o -name '*.zip' -path './dsl/*' | grep -v -e '^./\.' -e _gen/) go.mod go.sum
+PACKAGE_DIRS = display dsl install kernel runtime main.go layout_test.go
+
+export CGO_ENABLED ?= 0
+
+.PHONY: run build test check gotest racetest pytest lab bench-kernel generate soak clean
+
+run: $(BIN) ## build, and execute the first notebook with the real kernel
+	$(BIN) run notebooks/01-first-bitnet.ipynb -o out/01-first-bitnet.ipynb
+
+build: $(BIN)
+
+$(BIN): $(SOURCES)
+	$(GO) build -trimpath -ldflags '-s -w' -o $@ .
+
+test: $(BIN) ## install what the tests need, and run everything CI runs
+	.ci/test-needs
+	$(MAKE) check
+	$(MAKE) gotest
+	$(MAKE) racetest
+	$(MAKE) pytest
+
+check: $(TOOLS)/ready ## formatting, vet, staticcheck
+	@out=$$($(TOOLS)/gofumpt -l $(PACKAGE_DIRS)); [ -z "$$out" ] || { echo "not formatted (run gofumpt -w):"; echo "$$out"; exit 1; }
+	$(GO) vet ./...
+	$(TOOLS)/staticcheck ./...
+	GOARCH=arm64 $(GO) vet ./...
+	$(GO) build -tags noasm ./...
+
+gotest:
+	$(GO) test ./...
+
+racetest: ## the concurrent rooms under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -short ./kernel/... ./display/... ./runtime/tensor/... ./runtime/qat/train/...
+
+pytest: $(BIN) $(VENV)/ready ## the kernel as jupyter_client, nbclient and a browser see it
+	SETUN=$(abspath $(BIN)) $(PY)/python -m pytest -q kernel/jupytertest
+
+lab: $(BIN) $(VENV)/ready ## JupyterLab in a local environment, kernel installed, notebooks open
+	$(BIN) install --prefix $(VENV)
+	$(PY)/jupyter lab notebooks
+
+bench-kernel: $(BIN) $(VENV)/ready ## round trips, ours beside ipykernel in one run
+	SETUN=$(abspath $(BIN)) $(PY)/python kernel/jupytertest/bench.py
+
+generate: ## symbol tables, export data, docs, assembly
+	$(GO) generate ./...
+
+soak: ## long fuzzing; not part of CI
+	$(GO) test -run '^$$' -fuzz FuzzSplit -fuzztime 10m ./kernel/session
+
+$(VENV)/ready: requirements-test.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PY)/python -m pip install -q --disable-pip-version-check -r requirements-test.txt
+	touch $@
+
+$(TOOLS)/ready: .ci/tools/go.mod .ci/tools/go.sum
+	$(GO) build -C .ci/tools -o $(abspath $(TOOLS))/ tool
+	touch $@
+
+clean:
+	rm -rf bin out .cache $(VENV)
