@@ -1,0 +1,87 @@
+package asm
+
+// GEMM multiplies matrices: C[m×n] = op(A)[m×k]·op(B)[k×n], or C += … where
+// accumulate is set. All are row-major; row i of A starts at a[i·lda], and
+// likewise for B and C. transA says that A is stored transposed, as k×m, and
+// transB that B is stored as n×k (the layout of a layer's weights).
+//
+// Every element of C is one chain of fused multiply-adds in the order of k,
+// starting from 0 or, with accumulate, from the element's value:
+//
+//	for i := range m {
+//		for j := range n {
+//			sum := 0 // or c[i·ldc+j]
+//			for p := range k {
+//				sum = fma32(opA(i, p), opB(p, j), sum)
+//			}
+//			c[i·ldc+j] = sum
+//		}
+//	}
+//
+// Splitting m or n over callers, and k over accumulating calls in order, changes
+// no bit. c must not overlap a or b. Sizes that do not fit panic with SizeError.
+func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
+	s := gemmShape{m: m, n: n, k: k, ldc: ldc, accumulate: accumulate}
+	if transA {
+		needMatrix("GEMM", "a", len(a), k, m, lda)
+		s.aRow, s.aCol = 1, lda
+	} else {
+		needMatrix("GEMM", "a", len(a), m, k, lda)
+		s.aRow, s.aCol = lda, 1
+	}
+	if transB {
+		needMatrix("GEMM", "b", len(b), n, k, ldb)
+		s.bRow, s.bCol = 1, ldb
+	} else {
+		needMatrix("GEMM", "b", len(b), k, n, ldb)
+		s.bRow, s.bCol = ldb, 1
+	}
+	needMatrix("GEMM", "c", len(c), m, n, ldc)
+	if m == 0 || n == 0 {
+		return
+	}
+	if k == 0 {
+		if !accumulate {
+			for i := range m {
+				clear(c[i*ldc : i*ldc+n])
+			}
+		}
+		return
+	}
+	active.gemm(s, a, b, c)
+}
+
+// gemmShape is a checked, non-empty product: A[i,p] is a[i·aRow + p·aCol], B[p,j]
+// is b[p·bRow + j·bCol], C[i,j] is c[i·ldc + j].
+type gemmShape struct {
+	m, n, k    int
+	aRow, aCol int
+	bRow, bCol int
+	ldc        int
+	accumulate bool
+}
+
+func gemmGo(s gemmShape, a, b, c []float32) {
+	for i := range s.m {
+		row := c[i*s.ldc : i*s.ldc+s.n]
+		if !s.accumulate {
+			clear(row)
+		}
+		if s.bCol == 1 { // walk rows of B: the same chains, kinder to the cache
+			for p := range s.k {
+				ap, bp := a[i*s.aRow+p*s.aCol], b[p*s.bRow:p*s.bRow+s.n]
+				for j, bv := range bp {
+					row[j] = fma32(ap, bv, row[j])
+				}
+			}
+			continue
+		}
+		for j := range row {
+			sum := row[j]
+			for p := range s.k {
+				sum = fma32(a[i*s.aRow+p*s.aCol], b[p*s.bRow+j*s.bCol], sum)
+			}
+			row[j] = sum
+		}
+	}
+}

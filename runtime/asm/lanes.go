@@ -1,0 +1,68 @@
+package asm
+
+import "math"
+
+// Reductions run in lanes so that every vector width adds the same numbers in
+// the same order. A block of up to 4096 elements is summed in 16 float32 lanes,
+// element i in lane i mod 16, and the lanes are folded 16→8→4→2→1 by adding the
+// upper half to the lower. Block sums are added in order in float64, and the
+// result is rounded once. (A lane starts at +0 and so never is -0: adding the
+// zeros that pad the last vector of a block changes nothing.)
+const (
+	laneCount  = 16
+	blockCount = 4096
+)
+
+// lanes is one 16-lane accumulator.
+type lanes [laneCount]float32
+
+// fold adds the upper half of the lanes to the lower until one is left.
+func (l *lanes) fold() float32 {
+	for half := laneCount / 2; half > 0; half /= 2 {
+		for i := range half {
+			l[i] += l[i+half]
+		}
+	}
+	return l[0]
+}
+
+// blockSumGo adds up to blockCount elements.
+func blockSumGo(x []float32) float32 {
+	var l lanes
+	for i, v := range x {
+		l[i%laneCount] += v
+	}
+	return l.fold()
+}
+
+// blockSumAbsGo adds the magnitudes of up to blockCount elements.
+func blockSumAbsGo(x []float32) float32 {
+	var l lanes
+	for i, v := range x {
+		l[i%laneCount] += abs32(v)
+	}
+	return l.fold()
+}
+
+// blockDotGo adds the products of up to blockCount pairs, one FMA each.
+func blockDotGo(a, b []float32) float32 {
+	var l lanes
+	for i, v := range a {
+		l[i%laneCount] = fma32(v, b[i], l[i%laneCount])
+	}
+	return l.fold()
+}
+
+// maxAbsGo is max |x|, compared as bit patterns: for magnitudes their order is
+// that of the numbers, with NaN above Inf, so a NaN wins. 0 for an empty x.
+func maxAbsGo(x []float32) float32 {
+	var most uint32
+	for _, v := range x {
+		most = max(most, math.Float32bits(v)&^signBit)
+	}
+	return math.Float32frombits(most)
+}
+
+const signBit = 1 << 31
+
+func abs32(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ signBit) }

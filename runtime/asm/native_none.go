@@ -1,0 +1,4 @@
+package asm
+
+// native returns no implementations where there is no assembly.
+func native() []implementation { return nil }

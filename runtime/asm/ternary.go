@@ -1,0 +1,137 @@
+package asm
+
+// PanelRows is the height of a panel of packed ternary rows. Slices of a Ternary
+// begin at a multiple of it.
+const PanelRows = 16
+
+// unitCols is the number of columns that one 64-byte unit of a panel holds.
+const unitCols = 16
+
+// Ternary is a matrix of weights -1, 0, +1 at two bits each.
+//
+// A weight t is stored as the crumb t+1, so that it can be the unsigned side of
+// a dot-product instruction: Σ q·t = Σ q·(t+1) - Σ q. The rows lie in panels of
+// 16, a panel in units of 16 rows × 16 columns, a unit in 64 bytes: byte 4r+b
+// holds, for row r, the columns b, 4+b, 8+b and 12+b, lowest bits first. So one
+// 64-byte load under the mask 3<<2s yields, for all 16 rows, the four
+// neighbouring columns 4s..4s+3. Rows and columns that pad the last panel and
+// unit hold the weight 0.
+type Ternary struct {
+	Rows, Cols int
+	Data       []byte
+}
+
+// NewTernary returns a matrix of zero weights.
+func NewTernary(rows, cols int) *Ternary {
+	const most = 1 << 46 // bytes; keeps the products below from overflowing
+	if rows < 0 || cols < 0 || (rows > 0 && cols > most/rows) {
+		panic(SizeError{"NewTernary", "rows×cols", rows, 0})
+	}
+	w := &Ternary{Rows: rows, Cols: cols}
+	w.Data = make([]byte, w.panels()*w.panelBytes())
+	for i := range w.Data {
+		w.Data[i] = 0x55 // four crumbs of t+1 = 1
+	}
+	return w
+}
+
+func (w *Ternary) panels() int     { return (w.Rows + PanelRows - 1) / PanelRows }
+func (w *Ternary) units() int      { return (w.Cols + unitCols - 1) / unitCols }
+func (w *Ternary) panelBytes() int { return w.units() * 64 }
+
+// Pack stores the Rows×Cols weights t, row-major, each -1, 0 or +1.
+func (w *Ternary) Pack(t []int8) {
+	w.check("Ternary.Pack")
+	needLen("Ternary.Pack", "t", len(t), w.Rows*w.Cols)
+	for p := range w.panels() {
+		panel := w.Data[p*w.panelBytes() : (p+1)*w.panelBytes()]
+		for r := range min(PanelRows, w.Rows-p*PanelRows) {
+			row := t[(p*PanelRows+r)*w.Cols:][:w.Cols]
+			for k := 0; k < len(row); k += unitCols {
+				unit := panel[k*4+r*4:][:4]
+				for b := range unit {
+					code := byte(0x55)
+					for s := range 4 {
+						if c := k + 4*s + b; c < len(row) {
+							code += byte(row[c]) << (2 * s)
+						}
+					}
+					unit[b] = code
+				}
+			}
+		}
+	}
+}
+
+// Unpack writes the Rows×Cols weights to t, row-major.
+func (w *Ternary) Unpack(t []int8) {
+	w.check("Ternary.Unpack")
+	needLen("Ternary.Unpack", "t", len(t), w.Rows*w.Cols)
+	for i := range w.Rows {
+		row := t[i*w.Cols : (i+1)*w.Cols]
+		bytes := w.Data[i/PanelRows*w.panelBytes()+i%PanelRows*4:]
+		for k := range row {
+			u, c := k/unitCols, k%unitCols
+			row[k] = int8(bytes[u*64+c%4]>>(c/4*2)&3) - 1
+		}
+	}
+}
+
+// Slice returns a view of the rows r0 to r1. r0 must be a multiple of PanelRows
+// (16), and r1 too unless it is the last row's end: panels are not cut.
+func (w *Ternary) Slice(r0, r1 int) Ternary {
+	w.check("Ternary.Slice")
+	switch {
+	case r0 < 0 || r0 > w.Rows:
+		panic(SizeError{"Ternary.Slice", "r0", r0, 0})
+	case r1 < r0 || r1 > w.Rows:
+		panic(SizeError{"Ternary.Slice", "r1", r1, r0})
+	case r0%PanelRows != 0 && r0 != w.Rows:
+		panic(SizeError{"Ternary.Slice", "r0 mod 16", r0 % PanelRows, 0})
+	case r1%PanelRows != 0 && r1 != w.Rows:
+		panic(SizeError{"Ternary.Slice", "r1 mod 16", r1 % PanelRows, 0})
+	}
+	v := Ternary{Rows: r1 - r0, Cols: w.Cols}
+	first := (r0 + PanelRows - 1) / PanelRows
+	v.Data = w.Data[first*w.panelBytes():][:v.panels()*v.panelBytes()]
+	return v
+}
+
+// check panics unless Data holds the matrix (a Ternary is a plain struct that
+// anyone can fill in).
+func (w *Ternary) check(op string) {
+	if w.Rows < 0 || w.Cols < 0 {
+		panic(SizeError{op, "rows or columns", min(w.Rows, w.Cols), 0})
+	}
+	if w.Rows > 0 && w.Cols > 0 {
+		needMatrix(op, "Data", len(w.Data), w.panels(), w.panelBytes(), w.panelBytes())
+	}
+}
+
+// Ternarize sets t[i] = clamp(round(w[i]·u), -1, 1) with u = 1/max(gamma, 1e-5),
+// rounding half to even (weight_quant of "The Era of 1-bit LLMs: Training Tips,
+// Code and FAQ"; gamma is the AbsMean of the weights). NaN becomes 0.
+//
+//	for i := range w { t[i] = +1 if w[i]·u > 0.5, -1 if w[i]·u < -0.5, else 0 }
+func Ternarize(t []int8, w []float32, gamma float32) {
+	needLen("Ternarize", "t", len(t), len(w))
+	u := 1 / max(gamma, scaleFloor)
+	active.ternarize(t[:len(w)], w, u)
+}
+
+// scaleFloor keeps scales finite: the 1e-5 of the paper.
+const scaleFloor float32 = 1e-5
+
+// ternarizeGo needs no rounding: half goes to even, so ±0.5 is 0, and everything
+// beyond ±1.5 is clamped.
+func ternarizeGo(t []int8, w []float32, u float32) {
+	for i, v := range w {
+		var q int8
+		if v := float32(v * u); v > 0.5 {
+			q = 1
+		} else if v < -0.5 {
+			q = -1
+		}
+		t[i] = q
+	}
+}
