@@ -1,0 +1,96 @@
+package optim
+
+import (
+	"fmt"
+	"strings"
+
+	"setun/runtime/asm"
+)
+
+// AdamW is Adam with decoupled weight decay (Loshchilov and Hutter, 1711.05101,
+// algorithm 2, in the arithmetic of torch.optim.AdamW):
+//
+//	w ← w − rate·decay·w
+//	m ← β₁·m + (1−β₁)·g
+//	v ← β₂·v + (1−β₂)·g²
+//	w ← w − rate · m/(1−β₁ᵗ) / (√(v/(1−β₂ᵗ)) + ε)
+type AdamW struct {
+	LR    float64 // the base learning rate
+	Betas Betas   // decay of the two running means; 0.9, 0.999
+	Eps   float64 // 1e-8
+	Decay float64 // weight decay; 0.01
+}
+
+// An AdamWOption changes a number of AdamW from its default: [Betas], [Eps],
+// [Decay].
+type AdamWOption interface{ adamW(*AdamW) }
+
+// Betas are β₁ and β₂ of AdamW.
+type Betas [2]float64
+
+// Eps is ε of AdamW.
+type Eps float64
+
+// Decay is the weight decay of AdamW (decoupled) or SGD (added to the gradient).
+type Decay float64
+
+func (b Betas) adamW(a *AdamW) { a.Betas = b }
+func (e Eps) adamW(a *AdamW)   { a.Eps = float64(e) }
+func (d Decay) adamW(a *AdamW) { a.Decay = float64(d) }
+
+// NewAdamW returns AdamW with PyTorch's defaults and the given options. It
+// panics with an OptionError if a number makes no sense.
+func NewAdamW(lr float64, options ...AdamWOption) AdamW {
+	a := AdamW{LR: lr, Betas: Betas{0.9, 0.999}, Eps: 1e-8, Decay: 0.01}
+	for _, o := range options {
+		o.adamW(&a)
+	}
+	a.check()
+	return a
+}
+
+func (a AdamW) check() {
+	need("AdamW", "learning rate", a.LR, a.LR >= 0, "at least 0")
+	need("AdamW", "β₁", a.Betas[0], a.Betas[0] >= 0 && a.Betas[0] < 1, "at least 0 and below 1")
+	need("AdamW", "β₂", a.Betas[1], a.Betas[1] >= 0 && a.Betas[1] < 1, "at least 0 and below 1")
+	need("AdamW", "ε", a.Eps, a.Eps > 0, "above 0")
+	need("AdamW", "weight decay", a.Decay, a.Decay >= 0, "at least 0")
+}
+
+// Rate is the base learning rate.
+func (a AdamW) Rate() float64 { return a.LR }
+
+// For returns an AdamW optimiser for the parameters of m.
+func (a AdamW) For(m Parameters) *Optimizer {
+	a.check()
+	return newOptimizer(a, m, func(n int) rule {
+		return &adamWRule{spec: a, m: make([]float32, n), v: make([]float32, n)}
+	})
+}
+
+// String is the recipe as a cell writes it.
+func (a AdamW) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "AdamW(%g", a.LR)
+	if a.Betas != (Betas{0.9, 0.999}) {
+		fmt.Fprintf(&b, ", Betas{%g, %g}", a.Betas[0], a.Betas[1])
+	}
+	if a.Eps != 1e-8 {
+		fmt.Fprintf(&b, ", Eps(%g)", a.Eps)
+	}
+	if a.Decay != 0.01 {
+		fmt.Fprintf(&b, ", Decay(%g)", a.Decay)
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+type adamWRule struct {
+	spec AdamW
+	m, v []float32 // running means of g and g²
+}
+
+func (r *adamWRule) update(w, g []float32, lo, hi int, rate float64, step int) {
+	asm.AdamW(w[lo:hi], g[lo:hi], r.m[lo:hi], r.v[lo:hi],
+		float32(rate), float32(r.spec.Betas[0]), float32(r.spec.Betas[1]), float32(r.spec.Eps), float32(r.spec.Decay), step)
+}

@@ -1,0 +1,106 @@
+package optim
+
+import (
+	"fmt"
+
+	"setun/runtime/tensor"
+)
+
+// Parameters is anything that has parameters: a network, a layer.
+type Parameters interface {
+	Params() []*tensor.Tensor
+}
+
+// A Spec is the recipe for an optimiser: which rule, with which numbers.
+type Spec interface {
+	// For returns an optimiser of this kind for the parameters of m, in its
+	// initial state.
+	For(m Parameters) *Optimizer
+	// Rate is the base learning rate.
+	Rate() float64
+	// String writes the recipe as it is written in a cell.
+	String() string
+}
+
+// An Optimizer updates the parameters it was made for. It is not safe for use by
+// several goroutines at once.
+type Optimizer struct {
+	spec   Spec
+	rate   float64
+	params []*param
+}
+
+// param is one parameter with the state that the rule keeps for it.
+type param struct {
+	tensor *tensor.Tensor
+	rule   rule
+	steps  int // updates so far
+}
+
+// rule is the update of one parameter.
+type rule interface {
+	// update changes w[lo:hi] by the gradient, at rate, as the update with the
+	// number step, which counts from 1. Parts of a parameter are updated at the
+	// same time.
+	update(w, g []float32, lo, hi int, rate float64, step int)
+}
+
+// newOptimizer gives every parameter of m, each once, its own rule.
+func newOptimizer(spec Spec, m Parameters, newRule func(n int) rule) *Optimizer {
+	o := &Optimizer{spec: spec, rate: spec.Rate()}
+	seen := map[*tensor.Tensor]bool{}
+	for _, t := range m.Params() {
+		if !seen[t] {
+			seen[t] = true
+			o.params = append(o.params, &param{tensor: t, rule: newRule(t.Len())})
+		}
+	}
+	return o
+}
+
+// LR returns the learning rate that the next Step uses.
+func (o *Optimizer) LR() float64 { return o.rate }
+
+// SetLR sets the learning rate for the steps to come.
+func (o *Optimizer) SetLR(rate float64) { o.rate = rate }
+
+// Spec returns the recipe that the optimiser was made from.
+func (o *Optimizer) Spec() Spec { return o.spec }
+
+// String names the rule, its numbers and how much it updates.
+func (o *Optimizer) String() string {
+	n := 0
+	for _, p := range o.params {
+		n += p.tensor.Len()
+	}
+	return fmt.Sprintf("%v for %d parameters", o.spec, n)
+}
+
+// stepPart is how many elements one worker updates at a time.
+const stepPart = 8192
+
+// Step changes every parameter by its gradient at the current learning rate and
+// clears the gradient. Parameters without a gradient stay as they are; it is a
+// mistake, and panics with *tensor.OpError, when none has one.
+func (o *Optimizer) Step() {
+	updated := false
+	for _, p := range o.params {
+		ok := p.tensor.Update(func(w, g []float32) {
+			p.steps++
+			tensor.Parallel(len(w), stepPart, func(lo, hi int) {
+				p.rule.update(w, g, lo, hi, o.rate, p.steps)
+			})
+		})
+		updated = updated || ok
+	}
+	if !updated {
+		panic(&tensor.OpError{Op: "Step", Why: "no parameter has a gradient; call loss.Backward() first"})
+	}
+}
+
+// ClearGrads forgets all gradients, for when a batch is not to count.
+func (o *Optimizer) ClearGrads() {
+	for _, p := range o.params {
+		p.tensor.ClearGrad()
+	}
+}

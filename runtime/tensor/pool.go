@@ -1,0 +1,161 @@
+package tensor
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A Pool shares out loops among goroutines: the caller and as many helpers as
+// there are other processors for Go (GOMAXPROCS). The helpers look out for work
+// for a moment after each loop, because the next one usually follows at once,
+// and then sleep.
+//
+// The zero Pool is ready to use.
+type Pool struct {
+	mu      sync.Mutex // held by the one caller whose loop is being shared
+	helpers []*helper
+	current atomic.Pointer[loop]
+}
+
+// processors is the pool of the process, as there is one set of processors.
+var processors Pool
+
+// Parallel calls body(lo, hi) for pieces that together cover 0 to n, at most
+// grain long, on all processors at once. Which goroutine does which piece is not
+// determined: pieces must not depend on one another.
+func Parallel(n, grain int, body func(lo, hi int)) { processors.Parallel(n, grain, body) }
+
+// loop is one call of Parallel.
+type loop struct {
+	body     func(lo, hi int)
+	n, grain int
+	helpers  int          // how many may join
+	next     atomic.Int64 // where the next piece starts
+	left     atomic.Int64 // elements that are not done
+	failure  atomic.Pointer[WorkerPanic]
+}
+
+// A WorkerPanic is a panic in a piece of a parallel loop that is not an error
+// made for people: the value and where it happened. Panics with an error value
+// reach the caller of Parallel as they are.
+type WorkerPanic struct {
+	Value any
+	Stack []byte
+}
+
+func (p *WorkerPanic) Error() string { return "panic in a worker: " + fmt.Sprint(p.Value) }
+
+// lookOut is how long an idle helper looks out for the next loop before it
+// sleeps. Waking one takes longer than this.
+const lookOut = 100 * time.Microsecond
+
+type helper struct {
+	pool   *Pool
+	index  int
+	asleep atomic.Bool
+	wake   chan struct{}
+}
+
+// Parallel is like the function of that name, on this pool.
+func (p *Pool) Parallel(n, grain int, body func(lo, hi int)) {
+	grain = max(grain, 1)
+	if n <= grain {
+		if n > 0 {
+			body(0, n)
+		}
+		return
+	}
+	l := &loop{body: body, n: n, grain: grain}
+	l.left.Store(int64(n))
+	l.helpers = min(runtime.GOMAXPROCS(0)-1, (n+grain-1)/grain-1)
+	// When another goroutine's loop is being shared, this one is done alone:
+	// the processors are taken.
+	if l.helpers > 0 && p.mu.TryLock() {
+		p.share(l)
+		defer p.mu.Unlock()
+		defer p.current.Store(nil)
+	}
+	l.work()
+	for looks := 1; l.left.Load() > 0; looks++ {
+		if looks%256 == 0 {
+			runtime.Gosched()
+		}
+	}
+	if f := l.failure.Load(); f != nil {
+		if err, ok := f.Value.(error); ok {
+			panic(err)
+		}
+		panic(f)
+	}
+}
+
+// share shows l to its helpers and wakes those that sleep.
+func (p *Pool) share(l *loop) {
+	for len(p.helpers) < l.helpers {
+		h := &helper{pool: p, index: len(p.helpers), wake: make(chan struct{}, 1)}
+		p.helpers = append(p.helpers, h)
+		go h.run()
+	}
+	p.current.Store(l)
+	for _, h := range p.helpers[:l.helpers] {
+		if h.asleep.CompareAndSwap(true, false) {
+			h.wake <- struct{}{}
+		}
+	}
+}
+
+// work does pieces until none is left to start.
+func (l *loop) work() {
+	for {
+		lo := int(l.next.Add(int64(l.grain))) - l.grain
+		if lo >= l.n {
+			return
+		}
+		hi := min(lo+l.grain, l.n)
+		l.piece(lo, hi)
+		l.left.Add(int64(lo - hi))
+	}
+}
+
+func (l *loop) piece(lo, hi int) {
+	defer func() {
+		if v := recover(); v != nil {
+			l.failure.CompareAndSwap(nil, &WorkerPanic{Value: v, Stack: debug.Stack()})
+		}
+	}()
+	if l.failure.Load() == nil {
+		l.body(lo, hi)
+	}
+}
+
+func (h *helper) run() {
+	var last *loop
+	idle := time.Now()
+	for spins := 1; ; spins++ {
+		if l := h.pool.current.Load(); l != last {
+			last = l
+			if l != nil && h.index < l.helpers {
+				l.work()
+				idle = time.Now()
+			}
+			continue
+		}
+		if spins%16 != 0 {
+			continue
+		}
+		runtime.Gosched()
+		if time.Since(idle) > lookOut {
+			h.asleep.Store(true)
+			// A loop may have come between the last look and the falling asleep.
+			if h.pool.current.Load() != last && h.asleep.CompareAndSwap(true, false) {
+				continue
+			}
+			<-h.wake
+			idle = time.Now()
+		}
+	}
+}

@@ -1,0 +1,44 @@
+package tensor
+
+import "setun/runtime/asm"
+
+// Sum returns the sum of all elements, as a tensor of length 1. dX = dY.
+func Sum(x *Tensor) *Tensor {
+	return reduce("Sum", x, 1)
+}
+
+// Mean returns the mean of all elements, as a tensor of length 1. dX = dY/len.
+func Mean(x *Tensor) *Tensor {
+	return reduce("Mean", x, 1/float32(x.Len()))
+}
+
+func reduce(name string, x *Tensor, factor float32) *Tensor {
+	y := New(1)
+	y.data[0] = float32(asm.Sum(x.Data()) * factor)
+	return NewOp(name, y, []*Tensor{x}, func(dy []float32) {
+		x.AddGrad(func(dx []float32) {
+			d := float32(dy[0] * factor)
+			for i := range dx {
+				dx[i] = d
+			}
+		})
+	})
+}
+
+// ArgMax returns the position of the largest element of each row of x[…×C]: the
+// class that logits predict. The first of equal ones counts, and NaN is never
+// the largest.
+func ArgMax(x *Tensor) Labels {
+	cols := x.Dim(-1)
+	xv := x.Data()
+	best := make(Labels, x.Rows())
+	for i := range best {
+		row := xv[i*cols : (i+1)*cols]
+		for c, v := range row {
+			if v > row[best[i]] || row[best[i]] != row[best[i]] {
+				best[i] = int32(c)
+			}
+		}
+	}
+	return best
+}

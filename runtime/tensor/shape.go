@@ -1,0 +1,97 @@
+package tensor
+
+import (
+	"strconv"
+	"strings"
+)
+
+// MaxDims is the largest number of dimensions of a tensor.
+const MaxDims = 4
+
+// MaxLen is the largest number of elements of a tensor: 8 GiB of float32. A
+// larger one is refused before any memory is asked for.
+const MaxLen = 1 << 31
+
+// A ShapeError is the panic of an operation whose arguments do not fit each
+// other.
+type ShapeError struct {
+	Op    string // the operation, such as "MatMul"
+	Layer string // the layer in which it happened, if known
+	Got   []int  // the shape that was given
+	Want  []int  // the shape it must fit; 0 stands for any size
+	Why   string // what does not fit
+}
+
+func (e *ShapeError) Error() string {
+	var b strings.Builder
+	if e.Layer != "" {
+		b.WriteString(e.Layer)
+		b.WriteString(": ")
+	} else if e.Op != "" {
+		b.WriteString(e.Op)
+		b.WriteString(": ")
+	}
+	b.WriteString("got ")
+	b.WriteString(FormatShape(e.Got))
+	if len(e.Want) > 0 {
+		b.WriteString(", want ")
+		b.WriteString(FormatShape(e.Want))
+	}
+	if e.Why != "" {
+		b.WriteString(": ")
+		b.WriteString(e.Why)
+	}
+	return b.String()
+}
+
+// An OpError is the panic of an operation that cannot be done for a reason
+// other than the shapes of its arguments.
+type OpError struct {
+	Op    string
+	Layer string
+	Why   string
+}
+
+func (e *OpError) Error() string {
+	where := e.Op
+	if e.Layer != "" {
+		where = e.Layer
+	}
+	return where + ": " + e.Why
+}
+
+// FormatShape writes a shape as [128×784]; a size of 0 is written as ?.
+func FormatShape(shape []int) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, d := range shape {
+		if i > 0 {
+			b.WriteString("×")
+		}
+		if d == 0 {
+			b.WriteByte('?')
+		} else {
+			b.WriteString(strconv.Itoa(d))
+		}
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// checkedLen returns the number of elements of a shape, or panics.
+func checkedLen(op string, shape []int) int {
+	if len(shape) < 1 || len(shape) > MaxDims {
+		panic(&ShapeError{Op: op, Got: shape, Why: "a tensor has 1 to 4 dimensions"})
+	}
+	n := 1
+	for _, d := range shape {
+		if d < 1 {
+			panic(&ShapeError{Op: op, Got: shape, Why: "every dimension is at least 1"})
+		}
+		if d > MaxLen/n {
+			panic(&ShapeError{Op: op, Got: shape, Why: "a tensor has at most 2³¹ elements"})
+		}
+		n *= d
+	}
+	return n
+}
