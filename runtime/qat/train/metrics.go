@@ -1,0 +1,88 @@
+package train
+
+import (
+	"context"
+	"fmt"
+
+	"setun/runtime/qat/data"
+	"setun/runtime/qat/nn"
+	"setun/runtime/tensor"
+)
+
+// Metrics is how well a classifier does on N samples: the mean cross-entropy in
+// nats and the share of samples whose largest logit is the right one, 0 to 1.
+// The zero Metrics means: not measured.
+type Metrics struct {
+	Loss     float64
+	Accuracy float64
+	N        int
+}
+
+func (m Metrics) String() string {
+	if m.N == 0 {
+		return "not measured"
+	}
+	return fmt.Sprintf("accuracy %.2f %%, loss %.4f (%d samples)", 100*m.Accuracy, m.Loss, m.N)
+}
+
+// tally adds batches up to Metrics.
+type tally struct {
+	loss       float64 // sum over samples
+	correct, n int
+}
+
+// add counts a batch: its mean loss, its logits [B, C] and labels [B].
+func (t *tally) add(loss float64, logits *tensor.Tensor, y tensor.Labels) {
+	t.loss += loss * float64(len(y))
+	t.correct += correct(logits, y)
+	t.n += len(y)
+}
+
+func (t *tally) metrics() Metrics {
+	if t.n == 0 {
+		return Metrics{}
+	}
+	return Metrics{Loss: t.loss / float64(t.n), Accuracy: float64(t.correct) / float64(t.n), N: t.n}
+}
+
+// correct counts the rows of logits [B, C] whose largest element, the first of
+// equals, is at the label.
+func correct(logits *tensor.Tensor, y tensor.Labels) int {
+	out, hits := logits.Data(), 0
+	classes := len(out) / len(y)
+	for b, label := range y {
+		row := out[b*classes : (b+1)*classes]
+		best := 0
+		for c, v := range row {
+			if v > row[best] {
+				best = c
+			}
+		}
+		if best == int(label) {
+			hits++
+		}
+	}
+	return hits
+}
+
+// Evaluate measures the classifier m on all of split, batch samples at a time
+// (500 if batch is 0). If ctx ends first, the metrics are of the samples seen
+// so far, and the error is the context's.
+func Evaluate(ctx context.Context, m nn.Module, split *data.Split, batch int) (got Metrics, err error) {
+	defer recoverError(&err)
+	if batch < 0 {
+		return Metrics{}, fmt.Errorf("train: batches of %d samples; want at least 1, or 0 for 500", batch)
+	}
+	if batch == 0 {
+		batch = 500
+	}
+	var t tally
+	for x, y := range split.Batches(batch) {
+		if ctx.Err() != nil {
+			return t.metrics(), fmt.Errorf("train: evaluation: %w", context.Cause(ctx))
+		}
+		logits := m.Forward(x)
+		t.add(float64(tensor.CrossEntropy(logits, y).Item()), logits, y)
+	}
+	return t.metrics(), nil
+}
