@@ -1,3 +1,5 @@
+//go:build purego || !amd64
+
 package asm
 
 // native returns no implementations where there is no assembly.

@@ -1,0 +1,98 @@
+// Command _gen writes the assembly of package asm and its Go declarations. Each
+// kernel family has a file here and one there: gemm.go makes gemm_amd64.s.
+//
+//	go run . [-o folder]
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// families lists what is generated for amd64, by file name.
+var families = []struct {
+	name string
+	emit func(g *gen)
+}{
+	{"gemm", gemm},
+	{"pack", pack},
+}
+
+func main() {
+	folder := flag.String("o", "..", "folder to write to")
+	flag.Parse()
+	for _, f := range families {
+		g := &gen{build.NewContext()}
+		g.ConstraintExpr("!purego")
+		f.emit(g)
+		if err := g.write(*folder, f.name); err != nil {
+			fmt.Fprintf(os.Stderr, "_gen: %s: %v\n", f.name, err)
+			os.Exit(1)
+		}
+	}
+}
+
+// gen is avo's context with the few words the kernels share.
+type gen struct{ *build.Context }
+
+// function begins an assembly function that keeps none of its pointers.
+func (g *gen) function(name, signature string, doc ...string) {
+	g.Function(name)
+	g.Pragma("noescape")
+	g.Attributes(4) // NOSPLIT: no frame to speak of
+	g.SignatureExpr(signature)
+	g.Doc(append([]string{name + " " + doc[0]}, doc[1:]...)...)
+}
+
+// arg loads a pointer or integer argument.
+func (g *gen) arg(name string) reg.GPVirtual {
+	return g.Load(g.Param(name), g.GP64()).(reg.GPVirtual)
+}
+
+// mem is [base + index·scale + disp].
+func mem(base reg.Register, index reg.Register, scale uint8, disp int) operand.Mem {
+	return operand.Mem{Base: base, Index: index, Scale: scale, Disp: disp}
+}
+
+// at is [base + disp].
+func at(base reg.Register, disp int) operand.Mem { return operand.Mem{Base: base, Disp: disp} }
+
+func imm(n int) operand.Constant { return operand.Imm(uint64(n)) }
+
+func label(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+func ref(name string) operand.LabelRef { return operand.LabelRef(name) }
+
+// write compiles the functions and writes name_amd64.s and its declarations,
+// name_stubs_amd64.go.
+func (g *gen) write(folder, name string) error {
+	file, err := g.Result()
+	if err != nil {
+		return err
+	}
+	if err := pass.Compile.Execute(file); err != nil {
+		return err
+	}
+	cfg := printer.Config{Name: "runtime/asm/_gen", Pkg: "asm"}
+	for path, p := range map[string]printer.Printer{
+		name + "_amd64.s":        printer.NewGoAsm(cfg),
+		name + "_stubs_amd64.go": printer.NewStubs(cfg),
+	} {
+		text, err := p.Print(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, path), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

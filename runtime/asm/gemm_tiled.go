@@ -1,0 +1,138 @@
+package asm
+
+import "sync"
+
+// gemmKernel is a product made of register tiles: tile computes up to height
+// rows of up to width columns of C, with one panel of B, width columns wide,
+// packed row by row.
+type gemmKernel struct {
+	height, width int
+
+	// direct says that tile can read B in place for a panel of cols columns.
+	direct func(cols int) bool
+	tile   func(t *gemmTile)
+	// transpose packs a panel from a B stored as n×k.
+	transpose func(panel []float32, width int, b []float32, ldb, cols, k int)
+}
+
+// gemmTile is one call of the microkernel. Strides count elements.
+type gemmTile struct {
+	rows, cols, k int
+	a             *float32
+	aRow, aCol    int
+	b             *float32
+	bRow          int
+	c             *float32
+	ldc           int
+	accumulate    int
+}
+
+// Blocking: a panel of B, gemmDepth deep, and gemmRows rows of A stay in L2
+// while they are used. L3 and core counts are not asked of the CPU: virtual
+// machines misreport them.
+const (
+	gemmDepth = 512
+	gemmRows  = 280
+	gemmPad   = 16 // keeps copied rows of A off multiples of 4 KB
+	maxWidth  = 32
+)
+
+// gemmScratch holds what one running product packs.
+type gemmScratch struct {
+	panel [gemmDepth * maxWidth]float32
+	a     [gemmRows * (gemmDepth + gemmPad)]float32
+	tile  gemmTile
+}
+
+// gemmPool keeps scratch between calls, so that a steady state allocates none.
+var gemmPool = sync.Pool{New: func() any { return new(gemmScratch) }}
+
+func (g *gemmKernel) gemm(s gemmShape, a, b, c []float32) {
+	scratch := gemmPool.Get().(*gemmScratch)
+	defer gemmPool.Put(scratch)
+	for i0, i1 := range even(s.m, gemmRows) {
+		for p0, p1 := range even(s.k, gemmDepth) {
+			g.block(scratch, s, i0, i1, p0, p1, a, b, c)
+		}
+	}
+}
+
+// block adds the product of A[i0:i1, p0:p1] and B[p0:p1, :] to C[i0:i1, :]; the
+// first block of k starts C instead, unless the product accumulates.
+func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int, a, b, c []float32) {
+	t := &scratch.tile
+	t.k, t.ldc = p1-p0, s.ldc
+	t.accumulate = 0
+	if s.accumulate || p0 > 0 {
+		t.accumulate = 1
+	}
+	a = a[i0*s.aRow+p0*s.aCol:]
+	t.aRow, t.aCol = s.aRow, s.aCol
+	if s.n > g.width && collides(s) {
+		a = scratch.copyA(t, s, a, i1-i0)
+	}
+	b = b[p0*s.bRow:]
+	for j := 0; j < s.n; j += g.width {
+		t.cols = min(g.width, s.n-j)
+		if s.bCol == 1 && i1-i0 <= g.height && g.direct(t.cols) {
+			t.b, t.bRow = &b[j], s.bRow
+		} else {
+			g.pack(scratch.panel[:], s, b[j*s.bCol:], t.cols, t.k)
+			t.b, t.bRow = &scratch.panel[0], g.width
+		}
+		for r0, r1 := range even(i1-i0, g.height) {
+			t.rows = r1 - r0
+			t.a = &a[r0*t.aRow]
+			t.c = &c[(i0+r0)*s.ldc+j]
+			g.tile(t)
+		}
+	}
+}
+
+// collides reports whether neighbouring rows of A, or its rows of k, lie so near
+// a multiple of 4 KB apart that they fight for the same lines of L1.
+func collides(s gemmShape) bool {
+	const page = 4096 / 4
+	d := max(s.aRow, s.aCol) % page
+	return max(s.aRow, s.aCol) >= page/2 && min(d, page-d) < gemmPad
+}
+
+// copyA copies a block of A to the scratch, with strides that do not collide.
+func (x *gemmScratch) copyA(t *gemmTile, s gemmShape, a []float32, rows int) []float32 {
+	if s.aCol == 1 {
+		t.aRow = t.k + gemmPad
+		for i := range rows {
+			copy(x.a[i*t.aRow:][:t.k], a[i*s.aRow:])
+		}
+	} else {
+		t.aCol = rows + gemmPad
+		for p := range t.k {
+			copy(x.a[p*t.aCol:][:rows], a[p*s.aCol:])
+		}
+	}
+	return x.a[:]
+}
+
+// pack writes cols columns of B, k deep, to panel, row by row.
+func (g *gemmKernel) pack(panel []float32, s gemmShape, b []float32, cols, k int) {
+	if s.bCol != 1 {
+		g.transpose(panel, g.width, b, s.bCol, cols, k)
+		return
+	}
+	for p := range k {
+		copy(panel[p*g.width:][:cols], b[p*s.bRow:])
+	}
+}
+
+// even yields the bounds of n split into the fewest, evenest parts of at most
+// most.
+func even(n, most int) func(func(int, int) bool) {
+	return func(yield func(int, int) bool) {
+		parts := (n + most - 1) / most
+		for i := range parts {
+			if !yield(i*n/parts, (i+1)*n/parts) {
+				return
+			}
+		}
+	}
+}
