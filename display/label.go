@@ -26,7 +26,7 @@ func (l label) right() float64 { return l.left() + labelType.width(l.text) }
 
 // place finds room for the labels of a panel.
 func (pn *panel) place(x scale, width float64) []label {
-	var labels []label
+	var labels, above []label
 	add := func(px, py float64, text, color string, a align) {
 		if text != "" && finite(px) && finite(py) {
 			labels = append(labels, label{px, py, text, color, a})
@@ -36,22 +36,30 @@ func (pn *panel) place(x scale, width float64) []label {
 	for _, m := range pn.marks {
 		switch m.kind {
 		case ruleMark:
-			if m.horizontal {
+			switch px := x.at(m.at) * width; {
+			case m.horizontal:
 				add(width+labelGap, down(m.at), m.name, m.color, 0)
-			} else if x.contains(m.at) {
-				add(x.at(m.at)*width+4, 8, m.name, m.color, 0)
+			case !x.contains(m.at) || m.name == "":
+			case pn.title != "" && px > labelType.width(pn.title)+3*labelGap:
+				// On the line of the panel's title, away from the data.
+				above = append(above, label{px, -titleLift - 4, m.name, m.color, 0.5})
+			default:
+				add(px+4, 0, m.name, m.color, 0)
 			}
 		case barMark:
-			if i := top(m.hi); i >= 0 {
-				add(x.at(m.x[i])*width, down(max(m.hi[i], 0))-9, m.name, m.color, 0.5)
-			}
+			px, y := m.crest(x, width)
+			add(px, down(y)-labelGap, m.name, m.color, 0.5)
 		default:
 			if i := m.lastIn(x); i >= 0 {
 				middle := (m.lo[i] + m.hi[i]) / 2
 				if pn.y.log {
 					middle = math.Sqrt(m.lo[i]) * math.Sqrt(m.hi[i])
 				}
-				add(x.at(m.x[i])*width+labelGap, down(middle), m.name, m.color, 0)
+				at := m.x[i]
+				if m.broken != nil {
+					at = max(at, min(m.broken.x, x.max)) // beside the marker
+				}
+				add(x.at(at)*width+labelGap, down(middle), m.name, m.color, 0)
 			}
 		}
 		if b := m.broken; b != nil && x.contains(b.x) {
@@ -59,7 +67,7 @@ func (pn *panel) place(x scale, width float64) []label {
 		}
 	}
 	spread(labels, pn.height)
-	return labels
+	return append(labels, above...)
 }
 
 // lastIn returns the last place of m that is drawn within the x domain, or -1.
@@ -72,14 +80,24 @@ func (m *mark) lastIn(x scale) int {
 	return -1
 }
 
-func top(v []float64) int {
-	best := -1
-	for i, y := range v {
-		if !math.IsNaN(y) && (best < 0 || y > v[best]) {
-			best = i
+// crest is the place of a label above bars: at their centre of mass in pixels,
+// as high as the highest bar that the label covers. NaN without bars.
+func (m *mark) crest(x scale, width float64) (px, y float64) {
+	sum, mass := 0.0, 0.0
+	for i, v := range m.x {
+		if x.contains(v) && !math.IsNaN(m.hi[i]) {
+			sum += x.at(v) * width * math.Abs(m.hi[i])
+			mass += math.Abs(m.hi[i])
 		}
 	}
-	return best
+	px = sum / mass
+	reach := labelType.width(m.name)/2 + labelGap
+	for i, v := range m.x {
+		if math.Abs(x.at(v)*width-px) <= reach && !math.IsNaN(m.hi[i]) {
+			y = max(y, m.hi[i])
+		}
+	}
+	return px, y
 }
 
 // spread moves labels that would overlap apart, and all into the panel.
@@ -87,7 +105,7 @@ func spread(labels []label, height float64) {
 	order := make([]*label, len(labels))
 	for i := range labels {
 		order[i] = &labels[i]
-		labels[i].y = min(max(labels[i].y, 0), height)
+		labels[i].y = max(labels[i].y, lineSpacing/2)
 	}
 	slices.SortStableFunc(order, func(a, b *label) int { return cmp.Compare(a.y, b.y) })
 	for i, l := range order {
@@ -98,7 +116,7 @@ func spread(labels []label, height float64) {
 		}
 	}
 	// What left the panel at the bottom pushes its neighbours up.
-	bottom := height
+	bottom := height - lineSpacing/2
 	for i := len(order) - 1; i >= 0; i-- {
 		l := order[i]
 		l.y = min(l.y, bottom)

@@ -43,14 +43,11 @@ func (f format) String(v float64) string {
 	}
 	var s string
 	switch {
-	case f.d3 == "":
-		return ""
+	case v == 0 && f.zero != "":
+		return f.zero
 	case strings.HasSuffix(f.d3, "%"):
 		s = strconv.FormatFloat(100*v, 'f', f.decimals, 64) + "%"
 	case strings.HasSuffix(f.d3, "e"):
-		if v == 0 {
-			return f.zero
-		}
 		s = exponent(strconv.FormatFloat(v, 'e', f.decimals, 64))
 	case strings.HasSuffix(f.d3, "p"):
 		s = strconv.FormatFloat(round(100*v, 6), 'f', -1, 64) + "%"
@@ -65,11 +62,11 @@ func (f format) String(v float64) string {
 }
 
 func fixed(decimals int) format {
-	return format{d3: ",." + strconv.Itoa(decimals) + "f", decimals: decimals}
+	return format{d3: ",." + strconv.Itoa(decimals) + "f", decimals: decimals, zero: "0"}
 }
 
 func percent(decimals int) format {
-	return format{d3: "." + strconv.Itoa(decimals) + "%", decimals: decimals}
+	return format{d3: "." + strconv.Itoa(decimals) + "%", decimals: decimals, zero: "0%"}
 }
 
 func scientific(decimals int) format {

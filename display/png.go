@@ -11,7 +11,7 @@ import (
 const (
 	lineWidth   = 2.0
 	bandOpacity = 0.3
-	barOpacity  = 0.85
+	barOpacity  = 1.0
 	pointSize   = 60.0 // area, as Vega counts
 	titleLift   = 8.0  // from the panel's top to the baseline of its title
 	pageMargin  = 8.0

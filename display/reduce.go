@@ -4,9 +4,9 @@ import "math"
 
 // A Bucket sums up neighbouring values of a series.
 type Bucket struct {
-	X        float64 // of the last value
+	X        float64 // of Last
 	Min, Max float64 // of the finite values; NaN if there are none
-	Last     float64 // the last value, finite or not
+	Last     float64 // the last value, or the first that is NaN or ±Inf
 }
 
 // Buckets divides a series into at most n runs of equal length, in order. A
@@ -21,8 +21,13 @@ func Buckets(x, y []float64, n int) []Bucket {
 	for start := 0; start < total; start += length {
 		end := min(start+length, total)
 		b := Bucket{X: x[end-1], Min: math.NaN(), Max: math.NaN(), Last: y[end-1]}
-		for _, v := range y[start:end] {
+		broken := false
+		for i := start; i < end; i++ {
+			v := y[i]
 			if !finite(v) {
+				if !broken {
+					b.X, b.Last, broken = x[i], v, true
+				}
 				continue
 			}
 			if !(b.Min <= v) {

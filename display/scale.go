@@ -123,7 +123,7 @@ func (s *scale) logTicks(lo, hi float64, n int, snug bool) {
 	s.min, s.max = lo, hi
 	low, high := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
 	multiples := []float64{1}
-	if decades := math.Log10(hi / lo); 3*decades <= float64(n)+1 {
+	if decades := math.Log10(hi / lo); 3*decades <= 2*float64(n) {
 		multiples = []float64{1, 2, 5}
 	}
 	every := max(1, int(math.Ceil(float64(high-low)/float64(max(n, 2)))))

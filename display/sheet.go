@@ -80,14 +80,11 @@ func (s *sheet) text(x, y float64, str string, f typeface, c color.Color, a alig
 	s.FillString(f.face(), s.at(x-float64(a)*f.width(str), y), str)
 }
 
+// png encodes the sheet.
 func (s *sheet) png() []byte {
-	return encodePNG(s.img.Image())
-}
-
-func encodePNG(img image.Image) []byte {
 	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		panic(fmt.Errorf("display: encoding a PNG of %v: %w", img.Bounds(), err))
+	if err := png.Encode(&b, paletted(s.img.Image().(*image.RGBA))); err != nil {
+		panic(fmt.Errorf("display: encoding a PNG of %v×%v: %w", s.width, s.height, err))
 	}
 	return b.Bytes()
 }
