@@ -1,0 +1,154 @@
+package dsl
+
+import (
+	"fmt"
+
+	"setun/runtime/qat/optim"
+	"setun/runtime/qat/train"
+)
+
+// A FitOption is an option of [Fit]: [Epochs], [Steps], [Batch], [Seed], an
+// [Optimizer] ([AdamW], [SGD]), a [Schedule] ([Cosine], [LinearDecay],
+// [Constant]), [Warmup].
+type FitOption interface{ applyFit(*fitting) }
+
+// fitting is what the options of one Fit add up to.
+type fitting struct {
+	cell   Cell
+	config train.Config
+	warmup int
+}
+
+func (c Cell) applyFit(f *fitting) { f.cell = c }
+
+// fitOption is an option that is no more than its effect.
+type fitOption func(*fitting)
+
+func (o fitOption) applyFit(f *fitting) { o(f) }
+
+// Epochs is the number of passes over the training data, 5 if not given.
+func Epochs(n int) FitOption {
+	positive("Epochs", n)
+	return fitOption(func(f *fitting) { f.config.Epochs = n })
+}
+
+// Steps is the number of batches to train for, in place of [Epochs].
+func Steps(n int) FitOption {
+	positive("Steps", n)
+	return fitOption(func(f *fitting) { f.config.Steps = n })
+}
+
+// Batch is the number of samples in a batch, 128 if not given. The last batch of
+// an epoch holds what is left.
+func Batch(n int) FitOption {
+	positive("Batch", n)
+	return fitOption(func(f *fitting) { f.config.Batch = n })
+}
+
+// Seed names the order in which [Fit] deals out the samples. Without it the
+// order is that of the model's own seed, so that model.Init(7) names the whole
+// experiment.
+func Seed(seed uint64) FitOption {
+	if seed == 0 {
+		panic(fmt.Errorf("Seed(0): want at least 1"))
+	}
+	return fitOption(func(f *fitting) { f.config.Seed = seed })
+}
+
+func positive(name string, n int) {
+	if n < 1 {
+		panic(fmt.Errorf("%s(%d): want at least 1", name, n))
+	}
+}
+
+// An Optimizer is a recipe for an optimiser: an option of [Fit], or, by its
+// method For, the optimiser of your own loop:
+//
+//	opt := AdamW(1e-3).For(model)
+//	x, y := mnist.Train.Next(128)
+//	loss := CrossEntropy(model.Forward(x), y)
+//	loss.Backward()
+//	opt.Step()
+type Optimizer struct{ optim.Spec }
+
+func (o Optimizer) applyFit(f *fitting) { f.config.Optimizer = o.Spec }
+
+// AdamW is Adam with decoupled weight decay (Loshchilov and Hutter, 1711.05101):
+// base learning rate lr, and by default Betas{0.9, 0.999}, Eps(1e-8) and
+// Decay(0.01), as in PyTorch.
+//
+//	Fit(model, mnist, AdamW(1e-3, Decay(0.1), Betas{0.9, 0.95}))
+func AdamW(lr float64, opts ...optim.AdamWOption) Optimizer {
+	return Optimizer{optim.NewAdamW(lr, opts...)}
+}
+
+// SGD is stochastic gradient descent with base learning rate lr, and by default
+// neither momentum nor weight decay.
+//
+//	Fit(model, mnist, SGD(0.1, Momentum(0.9)))
+func SGD(lr float64, opts ...optim.SGDOption) Optimizer {
+	return Optimizer{optim.NewSGD(lr, opts...)}
+}
+
+// The numbers of an [Optimizer].
+type (
+	// Betas are β₁ and β₂ of [AdamW], the decay of its two running means.
+	Betas = optim.Betas
+	// Eps is ε of [AdamW].
+	Eps = optim.Eps
+	// Decay is the weight decay of [AdamW] (decoupled) or [SGD] (added to the
+	// gradient).
+	Decay = optim.Decay
+	// Momentum of [SGD] is how much of the last update goes into the next.
+	Momentum = optim.Momentum
+)
+
+// A Schedule is how the learning rate moves during a run: a factor on the
+// optimiser's base rate. It is an option of [Fit]; At is for your own loop.
+type Schedule struct {
+	Name   string
+	factor optim.Schedule
+}
+
+func (s Schedule) applyFit(f *fitting) { f.config.Schedule = s.factor }
+
+// At is the factor for the step that comes after step others of total planned.
+func (s Schedule) At(step, total int) float64 {
+	if s.factor == nil {
+		return 1
+	}
+	return s.factor(step, total)
+}
+
+func (s Schedule) String() string { return s.Name + "()" }
+
+// Constant keeps the learning rate: what [Fit] does without a [Schedule].
+func Constant() Schedule { return Schedule{"Constant", optim.Constant} }
+
+// Cosine lowers the learning rate to 0 along half a cosine (Loshchilov and
+// Hutter, 1608.03983).
+//
+//	Fit(model, mnist, Epochs(5), AdamW(1e-3), Cosine(), Warmup(100))
+func Cosine() Schedule { return Schedule{"Cosine", optim.Cosine} }
+
+// LinearDecay lowers the learning rate to 0 in a straight line.
+func LinearDecay() Schedule { return Schedule{"LinearDecay", optim.Linear} }
+
+// Warmup raises the learning rate from 0 over the first steps of [Fit]; the
+// [Schedule] then takes the steps that are left.
+func Warmup(steps int) FitOption {
+	positive("Warmup", steps)
+	return fitOption(func(f *fitting) { f.warmup = steps })
+}
+
+// resolve is the configuration that the options add up to.
+func (f *fitting) resolve() train.Config {
+	c := f.config
+	if f.warmup > 0 {
+		if c.Schedule == nil {
+			c.Schedule = optim.Constant
+		}
+		c.Schedule = optim.Warmup(f.warmup, c.Schedule)
+	}
+	return c
+}

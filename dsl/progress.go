@@ -1,0 +1,81 @@
+package dsl
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"setun/runtime/qat/train"
+)
+
+// progressText is a running Fit in one line, as it stands in a terminal and as
+// the first line of the live chart's text.
+func progressText(p train.Progress) string {
+	parts := []string{
+		fmt.Sprintf("epoch %d/%d", p.Epoch, p.Epochs),
+		fmt.Sprintf("step %s/%s", count(p.Step), count(p.Steps)),
+		fmt.Sprintf("loss %.3f", p.Run.Train.Loss),
+	}
+	if p.Run.Test.N > 0 {
+		parts = append(parts, "test "+percent(p.Run.Test.Accuracy))
+	}
+	return strings.Join(append(parts,
+		count(int(p.SamplesPerSecond))+" samples/s",
+		"ETA "+clock(p.ETA)), " · ")
+}
+
+// runText is a run that has ended in one line.
+func runText(r *train.Run) string {
+	var parts []string
+	if r.Interrupted {
+		parts = append(parts, "interrupted")
+	}
+	if r.Steps == r.Planned {
+		parts = append(parts, plural(len(r.Epochs), "epoch"), plural(r.Steps, "step"))
+	} else {
+		parts = append(parts, fmt.Sprintf("step %s of %s", count(r.Steps), count(r.Planned)))
+	}
+	if r.Train.N > 0 {
+		parts = append(parts, fmt.Sprintf("loss %.3f", r.Train.Loss))
+	}
+	if r.Test.N > 0 {
+		parts = append(parts, "test "+percent(r.Test.Accuracy))
+	}
+	return strings.Join(append(parts,
+		count(int(r.SamplesPerSecond))+" samples/s",
+		clock(time.Duration(r.Seconds*float64(time.Second)))), " · ")
+}
+
+// count writes n with commas: 60,000.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	digits := strings.TrimPrefix(s, "-")
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	if n < 0 {
+		return "-" + digits
+	}
+	return digits
+}
+
+// plural is "1 epoch", "5 epochs".
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return count(n) + " " + noun
+}
+
+// percent writes a share of one: 0.9741 reads 97.41 %.
+func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }
+
+// clock writes a duration as a clock does: 0:12, 1:02:03.
+func clock(d time.Duration) string {
+	s := int(d.Round(time.Second) / time.Second)
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}

@@ -1,0 +1,119 @@
+package dsl
+
+import (
+	"fmt"
+
+	"setun/display"
+	"setun/runtime/qat/train"
+)
+
+// runBundle is a finished run: its chart, and the table of its epochs as text.
+func runBundle(r *train.Run) display.Bundle {
+	b := runChart(r, runText(r)).Display()
+	b.Data[display.MIMEText] = runText(r) + "\n\n" + epochTable(r).String()
+	return b
+}
+
+const (
+	// lossBuckets is how many buckets the history of losses is summed up in: a
+	// chart of 640 pixels shows no more, and the notebook stays small.
+	lossBuckets = 320
+	// lossSpan is about how many steps the smooth line averages over.
+	lossSpan = 50
+)
+
+// runChart is a run drawn: the raw losses as a band behind their moving average
+// and the test losses, and below it test accuracy and learning rate.
+func runChart(r *train.Run, subtitle string) *display.Chart {
+	n := len(r.History)
+	step, loss, lr := make([]float64, n), make([]float64, n), make([]float64, n)
+	for i, p := range r.History {
+		step[i], loss[i], lr[i] = float64(p.Step), p.Loss, p.LR
+	}
+	var band display.Band
+	for _, b := range display.Buckets(step, loss, lossBuckets) {
+		band.X = append(band.X, b.X)
+		band.Lo = append(band.Lo, b.Min)
+		band.Hi = append(band.Hi, b.Max)
+	}
+	smooth := display.Line{Name: "training", Color: display.Blue}
+	smooth.X, smooth.Y = thin(step, display.EMA(loss, lossSpan))
+	band.Color = smooth.Color
+	rate := display.Line{Color: display.Gray, Dash: display.Solid}
+	rate.X, rate.Y = thin(step, lr)
+
+	tested := display.Points{Name: "test", Color: display.Vermillion}
+	accuracy := display.Line{Color: display.Vermillion, Dash: display.Solid}
+	for _, e := range r.Epochs {
+		if e.Test.N > 0 {
+			tested.X = append(tested.X, float64(e.Step))
+			tested.Y = append(tested.Y, e.Test.Loss)
+			accuracy.Y = append(accuracy.Y, e.Test.Accuracy)
+		}
+	}
+	accuracy.X = tested.X
+
+	c := &display.Chart{
+		Title:    "Training",
+		Subtitle: subtitle,
+		X:        display.Axis{Title: "step", Min: 0, Max: float64(r.Planned)},
+		Y:        display.Axis{Title: fmt.Sprintf("loss: of every step (band), averaged over %d (line)", lossSpan), Log: true},
+		Layers:   []display.Layer{band, smooth, tested},
+	}
+	if r.Dataset != "" {
+		c.Title += " on " + r.Dataset
+	}
+	if len(tested.X) > 0 {
+		marks := display.Points{X: accuracy.X, Y: accuracy.Y, Color: accuracy.Color}
+		c.Strips = append(c.Strips, display.Strip{
+			Y:      display.Axis{Title: "test accuracy", Format: display.Percent},
+			Layers: []display.Layer{accuracy, marks},
+		})
+	}
+	c.Strips = append(c.Strips, display.Strip{
+		Y:      display.Axis{Title: "learning rate"},
+		Layers: []display.Layer{rate},
+	})
+	c.Summary = c.Title + ": " + subtitle
+	return c
+}
+
+// thin keeps the last value of each bucket.
+func thin(x, y []float64) (tx, ty []float64) {
+	for _, b := range display.Buckets(x, y, lossBuckets) {
+		tx = append(tx, b.X)
+		ty = append(ty, b.Last)
+	}
+	return tx, ty
+}
+
+// epochTable is a run in numbers, an epoch a row.
+func epochTable(r *train.Run) *display.Table {
+	t := &display.Table{
+		Columns: []display.Column{
+			{Name: "epoch", Right: true}, {Name: "step", Right: true},
+			{Name: "training loss", Right: true}, {Name: "training accuracy", Right: true},
+			{Name: "test loss", Right: true}, {Name: "test accuracy", Right: true},
+			{Name: "time", Right: true},
+		},
+		Summary: runText(r),
+	}
+	for _, e := range shortened(r.Epochs, maxRows) {
+		row := []string{count(e.Epoch), count(e.Step)}
+		for _, m := range []train.Metrics{e.Train, e.Test} {
+			if m.N == 0 {
+				row = append(row, "", "")
+			} else {
+				row = append(row, fmt.Sprintf("%.4f", m.Loss), percent(m.Accuracy))
+			}
+		}
+		t.Rows = append(t.Rows, append(row, fmt.Sprintf("%.1f s", e.Seconds)))
+	}
+	if n := len(r.Epochs) - len(t.Rows); n > 0 {
+		t.Summary += fmt.Sprintf(" (the first %s are not shown)", plural(n, "epoch"))
+	}
+	return t
+}
+
+// shortened is the last n of s.
+func shortened[T any](s []T, n int) []T { return s[max(0, len(s)-n):] }
