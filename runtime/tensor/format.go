@@ -37,7 +37,7 @@ func writeValues(b *strings.Builder, data []float32, shape []int, indent string)
 			i = shape[0] - edge
 		}
 		if len(shape) == 1 {
-			fmt.Fprintf(b, "%9.4g", data[i])
+			fmt.Fprintf(b, "%.4g", data[i])
 		} else {
 			writeValues(b, data[i*stride:(i+1)*stride], shape[1:], indent+" ")
 		}

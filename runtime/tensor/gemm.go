@@ -20,19 +20,19 @@ func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 		asm.GEMM(transA, transB, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
 	case n >= m:
 		Parallel(n, gemmColumns, func(lo, hi int) {
-			part := b[lo:]
+			first := lo // of op(B)'s columns
 			if transB {
-				part = b[lo*ldb:]
+				first *= ldb
 			}
-			asm.GEMM(transA, transB, m, hi-lo, k, a, lda, part, ldb, c[lo:], ldc, accumulate)
+			asm.GEMM(transA, transB, m, hi-lo, k, a, lda, b[first:], ldb, c[lo:], ldc, accumulate)
 		})
 	default:
 		Parallel(m, gemmRows, func(lo, hi int) {
-			part := a[lo*lda:]
-			if transA {
-				part = a[lo:]
+			first := lo // of op(A)'s rows
+			if !transA {
+				first *= lda
 			}
-			asm.GEMM(transA, transB, hi-lo, n, k, part, lda, b, ldb, c[lo*ldc:], ldc, accumulate)
+			asm.GEMM(transA, transB, hi-lo, n, k, a[first:], lda, b, ldb, c[lo*ldc:], ldc, accumulate)
 		})
 	}
 }

@@ -10,8 +10,10 @@ import (
 //
 //	dA = dY·bᵀ, dB = aᵀ·dY
 func MatMul(a, b *Tensor) *Tensor {
-	if a.dims != 2 || b.dims != 2 {
-		panic(&ShapeError{Op: "MatMul", Got: append(a.Shape(), b.Shape()...), Why: "both must be matrices"})
+	for _, t := range [...]*Tensor{a, b} {
+		if t.dims != 2 {
+			panic(&ShapeError{Op: "MatMul", Got: t.Shape(), Want: []int{0, 0}, Why: "it takes two matrices"})
+		}
 	}
 	m, k, n := a.shape[0], a.shape[1], b.shape[1]
 	if b.shape[0] != k {

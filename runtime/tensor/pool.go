@@ -39,9 +39,9 @@ type loop struct {
 	failure  atomic.Pointer[WorkerPanic]
 }
 
-// A WorkerPanic is a panic in a piece of a parallel loop that is not an error
-// made for people: the value and where it happened. Panics with an error value
-// reach the caller of Parallel as they are.
+// A WorkerPanic is a panic in a piece of a parallel loop that was not raised for
+// people to read, such as an index out of range: the value and where it
+// happened. Other errors reach the caller of Parallel as they are.
 type WorkerPanic struct {
 	Value any
 	Stack []byte
@@ -86,7 +86,8 @@ func (p *Pool) Parallel(n, grain int, body func(lo, hi int)) {
 		}
 	}
 	if f := l.failure.Load(); f != nil {
-		if err, ok := f.Value.(error); ok {
+		err, isError := f.Value.(error)
+		if _, isFault := err.(runtime.Error); isError && !isFault {
 			panic(err)
 		}
 		panic(f)
