@@ -47,7 +47,6 @@ func TestLogo(t *testing.T) {
 	}
 }
 
-
 // maxDiff is the largest difference of a channel, 0 to 255.
 func maxDiff(a, b image.Image) int {
 	worst := 0

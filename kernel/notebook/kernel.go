@@ -23,6 +23,8 @@ type kernelProcess struct {
 	exited chan struct{} // closed when the process is gone
 	status error         // how it went; valid once exited is closed
 	output *tail         // the last it wrote to its own stdout and stderr
+
+	language map[string]any // language_info of its kernel_info_reply
 }
 
 // startTimeout is how long a kernel may take to answer; it needs a fraction of
@@ -102,9 +104,17 @@ func (k *kernelProcess) greet(ctx context.Context) error {
 			if !ok {
 				return k.died("while starting")
 			}
-			if m.Parent.ID == id {
-				return nil
+			if m.Parent.ID != id {
+				continue
 			}
+			var info struct {
+				Language map[string]any `json:"language_info"`
+			}
+			if err := m.Decode(&info); err != nil {
+				return err
+			}
+			k.language = info.Language
+			return nil
 		case <-k.client.Messages(wire.IOPub): // busy, idle, starting
 		case <-ctx.Done():
 			return errors.New("the kernel does not answer")

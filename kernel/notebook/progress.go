@@ -100,6 +100,13 @@ func (p *Progress) output(o *Output, text string) {
 	}
 }
 
+// wrote says where the result is.
+func (p *Progress) wrote(file, page string, took time.Duration) {
+	if p.W != nil {
+		fmt.Fprintf(p.W, "wrote %s and %s after %s\n", file, page, round(took))
+	}
+}
+
 // note tells the person something that is no output.
 func (p *Progress) note(s string) {
 	if p.W == nil {

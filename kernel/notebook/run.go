@@ -60,6 +60,7 @@ func Run(ctx context.Context, n *Notebook, o Options) error {
 		return err
 	}
 	defer k.shutdown()
+	n.describe(k.language)
 	r := &run{Options: o, kernel: k, collector: newCollector()}
 
 	var code []int
@@ -87,6 +88,17 @@ func Run(ctx context.Context, n *Notebook, o Options) error {
 		}
 	}
 	return nil
+}
+
+// describe records the kernel in the metadata, as Jupyter does on saving.
+func (n *Notebook) describe(language map[string]any) {
+	n.Metadata = with(n.Metadata)
+	if n.Metadata["kernelspec"] == nil {
+		n.Metadata["kernelspec"] = map[string]any{"display_name": "Go (Setun)", "language": "go", "name": "setun"}
+	}
+	if language != nil {
+		n.Metadata["language_info"] = language
+	}
 }
 
 // startInterruptible starts the kernel; a signal meanwhile gives up.
