@@ -41,7 +41,7 @@ type implementation struct {
 var pureGo = implementation{
 	name: "go",
 
-	gemm:        gemmGo,
+	gemm:        gemmPureGo.gemm,
 	ternaryGEMM: ternaryGEMMGo,
 
 	blockSum:    blockSumGo,

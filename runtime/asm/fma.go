@@ -11,11 +11,17 @@ import "math"
 // elsewhere; both are rare and go the slow way.
 func fma32(x, y, z float32) float32 {
 	s := float64(x)*float64(y) + float64(z)
-	b := math.Float64bits(s)
-	if b&(1<<29-1) == 1<<28 || b>>52&0x7ff < 1023-126 {
+	if fmaMayRoundTwice(s) {
 		return fma32Odd(float64(x)*float64(y), float64(z), s)
 	}
 	return float32(s)
+}
+
+// fmaMayRoundTwice reports whether s is halfway between two normal float32, or
+// below their range.
+func fmaMayRoundTwice(s float64) bool {
+	b := math.Float64bits(s)
+	return b&(1<<29-1) == 1<<28 || b>>52&0x7ff < 1023-126
 }
 
 // fma32Odd rounds p + z to float32, given s = p + z rounded to float64. It first

@@ -60,28 +60,3 @@ type gemmShape struct {
 	ldc        int
 	accumulate bool
 }
-
-func gemmGo(s gemmShape, a, b, c []float32) {
-	for i := range s.m {
-		row := c[i*s.ldc : i*s.ldc+s.n]
-		if !s.accumulate {
-			clear(row)
-		}
-		if s.bCol == 1 { // walk rows of B: the same chains, kinder to the cache
-			for p := range s.k {
-				ap, bp := a[i*s.aRow+p*s.aCol], b[p*s.bRow:p*s.bRow+s.n]
-				for j, bv := range bp {
-					row[j] = fma32(ap, bv, row[j])
-				}
-			}
-			continue
-		}
-		for j := range row {
-			sum := row[j]
-			for p := range s.k {
-				sum = fma32(a[i*s.aRow+p*s.aCol], b[p*s.bRow+j*s.bCol], sum)
-			}
-			row[j] = sum
-		}
-	}
-}

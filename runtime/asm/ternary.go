@@ -67,6 +67,9 @@ func (w *Ternary) Pack(t []int8) {
 func (w *Ternary) Unpack(t []int8) {
 	w.check("Ternary.Unpack")
 	needLen("Ternary.Unpack", "t", len(t), w.Rows*w.Cols)
+	if w.Cols == 0 {
+		return
+	}
 	for i := range w.Rows {
 		row := t[i*w.Cols : (i+1)*w.Cols]
 		bytes := w.Data[i/PanelRows*w.panelBytes()+i%PanelRows*4:]

@@ -39,10 +39,10 @@ func ternaryGEMMGo(m int, q []int8, s []float32, w *Ternary, gamma float32, y []
 			sumQ += int32(v)
 		}
 		for j := range w.Rows {
-			bytes := w.Data[j/PanelRows*w.panelBytes()+j%PanelRows*4:]
+			first := j/PanelRows*w.panelBytes() + j%PanelRows*4
 			sum := -sumQ // Σ q·t = Σ q·(t+1) - Σ q
 			for k := 0; k < len(x); k += unitCols {
-				unit := bytes[k*4:][:4]
+				unit := w.Data[first+k*4:][:4]
 				for c, v := range x[k:min(k+unitCols, len(x))] {
 					sum += int32(v) * int32(unit[c%4]>>(c/4*2)&3)
 				}

@@ -24,13 +24,14 @@ var families = []struct {
 }{
 	{"gemm", gemm},
 	{"pack", pack},
+	{"ternary", ternary},
 }
 
 func main() {
 	folder := flag.String("o", "..", "folder to write to")
 	flag.Parse()
 	for _, f := range families {
-		g := &gen{build.NewContext()}
+		g := &gen{build.NewContext(), f.name, map[string]operand.Mem{}}
 		g.ConstraintExpr("!purego")
 		f.emit(g)
 		if err := g.write(*folder, f.name); err != nil {
@@ -41,7 +42,11 @@ func main() {
 }
 
 // gen is avo's context with the few words the kernels share.
-type gen struct{ *build.Context }
+type gen struct {
+	*build.Context
+	family    string
+	constants map[string]operand.Mem
+}
 
 // function begins an assembly function that keeps none of its pointers.
 func (g *gen) function(name, signature string, doc ...string) {

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// ternary makes the product of int8 activations and packed ternary weights.
+//
+// A tile multiplies m rows of activations with one or two panels of 16 weight
+// rows, a 64-byte unit of each (16 rows × 16 columns) at a time. A unit yields
+// its four groups of four columns by a shift and a mask; a dot-product
+// instruction then takes the crumbs t+1 (unsigned) times four activations
+// (signed), spread over all 16 rows. The sums begin at -Σq, which takes the +1
+// away again.
+func ternary(g *gen) {
+	sumBytes(g)
+	for m := 1; m <= 14; m++ {
+		for panels := 1; panels <= 2; panels++ {
+			ternaryTileAVX512(g, m, panels)
+		}
+	}
+	for m := 1; m <= 4; m++ {
+		ternaryTileAVX2(g, m)
+	}
+}
+
+const ternarySignature = "(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int"
+
+func ternaryTileAVX512(g *gen, m, panels int) {
+	g.function(fmt.Sprintf("ternaryTile%dx%dAVX512", m, panels*16), "func"+ternarySignature+", mask uint32)",
+		fmt.Sprintf("multiplies %d rows with %d panels; the mask names the columns in use", m, panels),
+		"of the last. Sums begin at start[i] and are multiplied by scale[i].")
+	crumbs := g.crumbMask()
+	units := g.arg("units")
+	q := g.rows(m, g.arg("q"), g.arg("qRow"))
+	w, wPanel := g.arg("w"), g.arg("wPanel")
+	start := g.arg("start")
+
+	acc := make([][]reg.VecVirtual, m)
+	for i := range acc {
+		acc[i] = append(acc[i], g.ZMM())
+		g.VPBROADCASTD(at(start, 4*i), acc[i][0])
+		if panels == 2 {
+			acc[i] = append(acc[i], g.ZMM())
+			g.VMOVDQA32(acc[i][0], acc[i][1])
+		}
+	}
+	var raw, four []reg.VecVirtual
+	for range panels {
+		raw, four = append(raw, g.ZMM()), append(four, g.ZMM())
+	}
+	g.Label("unit")
+	g.VMOVDQU32(at(w, 0), raw[0])
+	if panels == 2 {
+		g.VMOVDQU32(mem(w, wPanel, 1, 0), raw[1])
+	}
+	for s := range 4 {
+		for v := range raw {
+			if s > 0 {
+				g.VPSRLD(imm(2), raw[v], raw[v])
+			}
+			g.VPANDD_BCST(crumbs, raw[v], four[v])
+		}
+		for i := range acc {
+			for v := range four {
+				g.VPDPBUSD_BCST(q.at(i, 4*s), four[v], acc[i][v])
+			}
+		}
+	}
+	g.advance(q, m, imm(16))
+	g.ADDQ(imm(64), w)
+	g.DECQ(units)
+	g.JNZ(ref("unit"))
+
+	scale := g.arg("scale")
+	y, ldy := g.arg("y"), g.arg("ldy")
+	g.SHLQ(imm(2), ldy)
+	out := g.rows(m, y, ldy)
+	mask := g.K()
+	g.KMOVW(g.Load(g.Param("mask"), g.GP32()), mask)
+	for i := range acc {
+		for v := range acc[i] {
+			g.VCVTDQ2PS(acc[i][v], acc[i][v])
+			g.VMULPS_BCST(at(scale, 4*i), acc[i][v], acc[i][v])
+			if v == panels-1 {
+				g.VMOVUPS(acc[i][v], mask, out.at(i, v*64))
+			} else {
+				g.VMOVUPS(acc[i][v], out.at(i, v*64))
+			}
+		}
+	}
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// crumbMask is the constant 3 in every byte of a dword.
+func (g *gen) crumbMask() operand.Mem { return g.constant32("crumbs", 0x03030303) }
+
+// ternaryTileAVX2 has no dot product of bytes into 32 bits. VPMADDUBSW adds two
+// products into 16 bits, at most 2·2·128 = 512 in magnitude, so 60 of them fit
+// before they are widened: 15 units.
+func ternaryTileAVX2(g *gen, m int) {
+	g.function(fmt.Sprintf("ternaryTile%dx16AVX2", m), "func(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int, sums *int32)",
+		fmt.Sprintf("multiplies %d rows with one panel. Sums begin at start[i] and are", m),
+		"multiplied by scale[i]; sums is room for 16 of each row.")
+	ones := g.constant32("ones16", 0x00010001)
+	units := g.arg("units")
+	q := g.rows(m, g.arg("q"), g.arg("qRow"))
+	w, sums := g.arg("w"), g.arg("sums")
+	start := g.arg("start")
+	crumbs := g.YMM()
+	g.VPBROADCASTD(g.crumbMask(), crumbs)
+	spread := g.YMM()
+	for i := range m {
+		g.VPBROADCASTD(at(start, 4*i), spread)
+		g.VMOVDQU(spread, at(sums, 64*i))
+		g.VMOVDQU(spread, at(sums, 64*i+32))
+	}
+	acc := make([][2]reg.VecVirtual, m)
+	for i := range acc {
+		acc[i] = [2]reg.VecVirtual{g.YMM(), g.YMM()}
+	}
+	raw, four := [2]reg.VecVirtual{g.YMM(), g.YMM()}, [2]reg.VecVirtual{g.YMM(), g.YMM()}
+	product := g.YMM()
+	turn := g.GP64()
+
+	g.Label("run") // of at most 15 units
+	g.MOVQ(operand.U32(15), turn)
+	g.CMPQ(units, turn)
+	g.CMOVQLT(units, turn)
+	g.SUBQ(turn, units)
+	for i := range acc {
+		for v := range 2 {
+			g.VPXOR(acc[i][v], acc[i][v], acc[i][v])
+		}
+	}
+	g.Label("unit")
+	for v := range raw {
+		g.VMOVDQU(at(w, 32*v), raw[v])
+	}
+	for s := range 4 {
+		for v := range raw {
+			if s > 0 {
+				g.VPSRLD(imm(2), raw[v], raw[v])
+			}
+			g.VPAND(crumbs, raw[v], four[v])
+		}
+		for i := range acc {
+			g.VPBROADCASTD(q.at(i, 4*s), spread)
+			for v := range four {
+				g.VPMADDUBSW(spread, four[v], product)
+				g.VPADDW(product, acc[i][v], acc[i][v])
+			}
+		}
+	}
+	g.advance(q, m, imm(16))
+	g.ADDQ(imm(64), w)
+	g.DECQ(turn)
+	g.JNZ(ref("unit"))
+
+	g.VPBROADCASTD(ones, spread)
+	for i := range acc {
+		for v := range 2 {
+			sum := at(sums, 64*i+32*v)
+			g.VPMADDWD(spread, acc[i][v], product)
+			g.VPADDD(sum, product, product)
+			g.VMOVDQU(product, sum)
+		}
+	}
+	g.TESTQ(units, units)
+	g.JNZ(ref("run"))
+
+	scale, y, ldy := g.arg("scale"), g.arg("y"), g.arg("ldy")
+	g.SHLQ(imm(2), ldy)
+	out := g.rows(m, y, ldy)
+	for i := range m {
+		g.VBROADCASTSS(at(scale, 4*i), spread)
+		for v := range 2 {
+			g.VCVTDQ2PS(at(sums, 64*i+32*v), product)
+			g.VMULPS(spread, product, product)
+			g.VMOVUPS(product, out.at(i, 32*v))
+		}
+	}
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// sumBytes makes Σ q, by which the sums of t+1 are corrected.
+func sumBytes(g *gen) {
+	g.function("sumBytesAVX2", "func(q *int8, n int) int32", "is Σ q, n a multiple of 32.")
+	q, n := g.arg("q"), g.arg("n")
+	ones8, ones16 := g.YMM(), g.YMM()
+	g.VPBROADCASTD(g.constant32("ones8", 0x01010101), ones8)
+	g.VPBROADCASTD(g.constant32("ones16", 0x00010001), ones16)
+	sum, v := g.YMM(), g.YMM()
+	g.VPXOR(sum, sum, sum)
+	g.Label("turn")
+	g.VPMADDUBSW(at(q, 0), ones8, v)
+	g.VPMADDWD(v, ones16, v)
+	g.VPADDD(v, sum, sum)
+	g.ADDQ(imm(32), q)
+	g.SUBQ(imm(32), n)
+	g.JNZ(ref("turn"))
+	low, high := g.XMM(), g.XMM()
+	g.VEXTRACTI128(imm(1), sum, high)
+	g.VPADDD(sum.AsX(), high, low)
+	g.VPHADDD(low, low, low)
+	g.VPHADDD(low, low, low)
+	total := g.GP32()
+	g.VMOVD(low, total)
+	g.VZEROUPPER()
+	g.Store(total, g.ReturnIndex(0))
+	g.RET()
+}

@@ -1,0 +1,34 @@
+package asm
+
+import "unsafe"
+
+// gemmPureGo is the product in Go: one row at a time, the row's chains side by
+// side.
+var gemmPureGo = gemmKernel{
+	height: 1, width: 32,
+	direct:    func(int) bool { return true },
+	tile:      gemmTileGo,
+	transpose: transposeGo,
+}
+
+func gemmTileGo(t *gemmTile) {
+	row := span(t.c, t.cols)
+	if t.accumulate == 0 {
+		clear(row)
+	}
+	a, b := span(t.a, (t.k-1)*t.aCol+1), span(t.b, (t.k-1)*t.bRow+t.cols)
+	for p := range t.k {
+		axpyGo(row, a[p*t.aCol], b[p*t.bRow:][:t.cols])
+	}
+}
+
+func transposeGo(panel []float32, width int, b []float32, ldb, cols, k int) {
+	for j := range cols {
+		for p, v := range b[j*ldb:][:k] {
+			panel[p*width+j] = v
+		}
+	}
+}
+
+// span is the n elements that begin at p, which lies in a slice that has them.
+func span(p *float32, n int) []float32 { return unsafe.Slice(p, n) }

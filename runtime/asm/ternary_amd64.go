@@ -1,0 +1,67 @@
+//go:build !purego
+
+package asm
+
+var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, sum: sumAVX2}
+
+var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, sum: sumAVX2}
+
+type (
+	ternaryFuncAVX512 = func(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
+	ternaryFuncAVX2   = func(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int, sums *int32)
+)
+
+// The microkernels by height, and on AVX-512 by one or two panels.
+var (
+	ternaryTilesAVX512 = [15][2]ternaryFuncAVX512{
+		1:  {ternaryTile1x16AVX512, ternaryTile1x32AVX512},
+		2:  {ternaryTile2x16AVX512, ternaryTile2x32AVX512},
+		3:  {ternaryTile3x16AVX512, ternaryTile3x32AVX512},
+		4:  {ternaryTile4x16AVX512, ternaryTile4x32AVX512},
+		5:  {ternaryTile5x16AVX512, ternaryTile5x32AVX512},
+		6:  {ternaryTile6x16AVX512, ternaryTile6x32AVX512},
+		7:  {ternaryTile7x16AVX512, ternaryTile7x32AVX512},
+		8:  {ternaryTile8x16AVX512, ternaryTile8x32AVX512},
+		9:  {ternaryTile9x16AVX512, ternaryTile9x32AVX512},
+		10: {ternaryTile10x16AVX512, ternaryTile10x32AVX512},
+		11: {ternaryTile11x16AVX512, ternaryTile11x32AVX512},
+		12: {ternaryTile12x16AVX512, ternaryTile12x32AVX512},
+		13: {ternaryTile13x16AVX512, ternaryTile13x32AVX512},
+		14: {ternaryTile14x16AVX512, ternaryTile14x32AVX512},
+	}
+	ternaryTilesAVX2 = [5]ternaryFuncAVX2{
+		1: ternaryTile1x16AVX2, 2: ternaryTile2x16AVX2, 3: ternaryTile3x16AVX2, 4: ternaryTile4x16AVX2,
+	}
+)
+
+func ternaryTileAVX512(t *ternaryTile) {
+	second := (t.cols - 1) / PanelRows
+	mask := uint32(1)<<(t.cols-PanelRows*second) - 1
+	ternaryTilesAVX512[t.rows][second](t.units, t.q, t.qRow, t.w, t.panelBytes, t.start, t.scale, t.y, t.ldy, mask)
+}
+
+// ternaryTileAVX2 sends a tile narrower than a panel through a full one.
+func ternaryTileAVX2(t *ternaryTile) {
+	if t.cols == PanelRows {
+		ternaryTilesAVX2[t.rows](t.units, t.q, t.qRow, t.w, t.start, t.scale, t.y, t.ldy, &t.sums[0])
+		return
+	}
+	var full [4 * PanelRows]float32
+	ternaryTilesAVX2[t.rows](t.units, t.q, t.qRow, t.w, t.start, t.scale, &full[0], PanelRows, &t.sums[0])
+	y := span(t.y, (t.rows-1)*t.ldy+t.cols)
+	for i := range t.rows {
+		copy(y[i*t.ldy:][:t.cols], full[i*PanelRows:])
+	}
+}
+
+func sumAVX2(q []int8) int32 {
+	sum := int32(0)
+	whole := len(q) &^ 31
+	if whole > 0 {
+		sum = sumBytesAVX2(&q[0], whole)
+	}
+	for _, v := range q[whole:] {
+		sum += int32(v)
+	}
+	return sum
+}
