@@ -276,7 +276,7 @@ func TestStalledSubscriber(t *testing.T) {
 		t.Fatalf("got %s before the welcome", got.Header.Type)
 	}
 
-	const n = 200
+	const n = 60
 	text := strings.Repeat("x", 1<<20)
 	go func() {
 		for i := range n {
