@@ -33,7 +33,7 @@ func datasetBundle(d *data.Dataset) display.Bundle {
 	if split == nil {
 		return display.Text(name + ": empty")
 	}
-	summary := fmt.Sprintf("%s: %s images of %d×%d, %s", name, strings.Join(parts, " and "), split.Height, split.Width, pluralES(len(d.Classes), "class"))
+	summary := fmt.Sprintf("%s: %s images of %d×%d, %s", name, strings.Join(parts, " and "), split.Height, split.Width, pluralES(max(len(d.Classes), len(split.Counts())), "class"))
 	return samples(split, d.Classes, summary)
 }
 
