@@ -20,8 +20,10 @@ type implementation struct {
 	blockDot              func(a, b []float32) float32
 
 	maxAbs    func(x []float32) float32
+	max       func(x []float32) float32
 	quantize  func(q []int8, x []float32, s float32)
 	ternarize func(t []int8, w []float32, u float32)
+	packPanel func(panel []byte, t []int8, rows, cols int)
 
 	exp          func(y, x []float32)
 	relu         func(y, x []float32)
@@ -49,8 +51,10 @@ var pureGo = implementation{
 	blockDot:    blockDotGo,
 
 	maxAbs:    maxAbsGo,
+	max:       maxGo,
 	quantize:  quantizeGo,
 	ternarize: ternarizeGo,
+	packPanel: packPanelGo,
 
 	exp:          expGo,
 	relu:         reluGo,

@@ -3,7 +3,7 @@ package asm
 // The elementwise kernels take slices of at least the length of their last
 // input; y may be one of the inputs.
 
-// ReLU sets y = max(x, 0). NaN stays NaN, and -0 becomes +0.
+// ReLU sets y = max(x, 0). NaN and -0 stay what they are.
 func ReLU(y, x []float32) {
 	needLen("ReLU", "y", len(y), len(x))
 	active.relu(y[:len(x)], x)
@@ -52,7 +52,7 @@ func Axpy(y []float32, alpha float32, x []float32) {
 
 func reluGo(y, x []float32) {
 	for i, v := range x {
-		if v <= 0 {
+		if v < 0 {
 			v = 0
 		}
 		y[i] = v

@@ -63,6 +63,17 @@ func maxAbsGo(x []float32) float32 {
 	return math.Float32frombits(most)
 }
 
+// maxGo is the largest x that is not NaN, -Inf if there is none.
+func maxGo(x []float32) float32 {
+	top := float32(math.Inf(-1))
+	for _, v := range x {
+		if v > top {
+			top = v
+		}
+	}
+	return top
+}
+
 const signBit = 1 << 31
 
 func abs32(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ signBit) }

@@ -13,12 +13,21 @@ func native() []implementation {
 		im.name = "avx2"
 		im.gemm = gemmAVX2.gemm
 		im.ternaryGEMM = ternaryAVX2.gemm
+		im.blockSum, im.blockSumAbs, im.blockDot = blockSumAVX, blockSumAbsAVX, blockDotAVX
+		im.maxAbs, im.max = maxAbsAVX, maxAVX
+		im.quantize, im.ternarize, im.packPanel = quantizeAVX, ternarizeAVX, packPanelAVX
+		im.exp = expAVX
+		im.relu, im.reluBackward = reluAVX, reluBackwardAVX
+		im.add, im.sub, im.mul = addAVX, subAVX, mulAVX
+		im.scale, im.axpy, im.normBackward = scaleAVX, axpyAVX, normBackwardAVX
+		im.adamW, im.sgd = adamWAVX, sgdAVX
 		list = append(list, im)
 	}
 	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) && len(list) > 0 {
 		im := list[0]
 		im.name = "avx512"
 		im.gemm = gemmAVX512.gemm
+		im.quantize, im.exp, im.adamW = quantizeWide, expWide, adamWWide
 		if cpuid.CPU.Supports(cpuid.AVX512VNNI) {
 			im.ternaryGEMM = ternaryAVX512.gemm
 		}

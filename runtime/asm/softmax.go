@@ -54,10 +54,7 @@ func softmaxRow(y, x []float32) (m, z float32) {
 	if len(x) == 0 {
 		return 0, 0
 	}
-	m = x[0]
-	for _, v := range x[1:] {
-		m = max(m, v)
-	}
+	m = active.max(x) // a NaN is met again in z
 	for i, v := range x {
 		y[i] = float32(v - m)
 	}

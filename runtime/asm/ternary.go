@@ -43,21 +43,34 @@ func (w *Ternary) panelBytes() int { return w.units() * 64 }
 func (w *Ternary) Pack(t []int8) {
 	w.check("Ternary.Pack")
 	needLen("Ternary.Pack", "t", len(t), w.Rows*w.Cols)
+	if w.Cols == 0 {
+		return
+	}
 	for p := range w.panels() {
 		panel := w.Data[p*w.panelBytes() : (p+1)*w.panelBytes()]
-		for r := range min(PanelRows, w.Rows-p*PanelRows) {
-			row := t[(p*PanelRows+r)*w.Cols:][:w.Cols]
-			for k := 0; k < len(row); k += unitCols {
-				unit := panel[k*4+r*4:][:4]
-				for b := range unit {
-					code := byte(0x55)
-					for s := range 4 {
-						if c := k + 4*s + b; c < len(row) {
-							code += byte(row[c]) << (2 * s)
-						}
+		active.packPanel(panel, t[p*PanelRows*w.Cols:], min(PanelRows, w.Rows-p*PanelRows), w.Cols)
+	}
+}
+
+// packPanelGo packs up to 16 rows of weights that lie one after the other.
+func packPanelGo(panel []byte, t []int8, rows, cols int) {
+	packColumnsGo(panel, t, rows, cols, 0)
+}
+
+// packColumnsGo packs the columns from the first one on, a multiple of unitCols.
+func packColumnsGo(panel []byte, t []int8, rows, cols, first int) {
+	for r := range rows {
+		row := t[r*cols : (r+1)*cols]
+		for k := first; k < cols; k += unitCols {
+			unit := panel[k*4+r*4:][:4]
+			for b := range unit {
+				code := byte(0x55)
+				for s := range 4 {
+					if c := k + 4*s + b; c < cols {
+						code += byte(row[c]) << (2 * s)
 					}
-					unit[b] = code
 				}
+				unit[b] = code
 			}
 		}
 	}

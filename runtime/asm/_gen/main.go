@@ -25,6 +25,11 @@ var families = []struct {
 	{"gemm", gemm},
 	{"pack", pack},
 	{"ternary", ternary},
+	{"elementwise", elementwise},
+	{"exp", exp},
+	{"reduce", reduce},
+	{"quantize", quantize},
+	{"optim", optim},
 }
 
 func main() {

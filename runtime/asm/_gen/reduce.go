@@ -1,0 +1,85 @@
+package main
+
+import "github.com/mmcloughlin/avo/reg"
+
+// reduce makes the loops of the reductions: 16 lanes in two AVX2 registers, which
+// wait for their last addition just as one AVX-512 register would.
+func reduce(g *gen) {
+	v := vector{g, "AVX2", 8}
+	store := func(lanes reg.Register, sum [2]reg.VecVirtual) {
+		for h := range sum {
+			g.VMOVUPS(sum[h], at(lanes, 32*h))
+		}
+		g.ret()
+	}
+
+	g.function("sumLanesAVX2", "func(lanes, x *float32, n int)", "sets the 16 lanes to their sums of x, n a multiple of 16.")
+	lanes, x := g.arg("lanes"), g.arg("x")
+	sum := [2]reg.VecVirtual{v.zero(), v.zero()}
+	v.each(16, func(i reg.GPVirtual) {
+		for h := range sum {
+			g.VADDPS(mem(x, i, 4, 32*h), sum[h], sum[h])
+		}
+	})
+	store(lanes, sum)
+
+	g.function("sumAbsLanesAVX2", "func(lanes, x *float32, n int)", "sets the 16 lanes to their sums of |x|, n a multiple of 16.")
+	lanes, x = g.arg("lanes"), g.arg("x")
+	sum = [2]reg.VecVirtual{v.zero(), v.zero()}
+	magnitude := v.load(v.dwords("magnitude", 0x7fffffff))
+	v.each(16, func(i reg.GPVirtual) {
+		for h := range sum {
+			r := v.reg()
+			g.VANDPS(mem(x, i, 4, 32*h), magnitude, r)
+			g.VADDPS(r, sum[h], sum[h])
+		}
+	})
+	store(lanes, sum)
+
+	g.function("dotLanesAVX2", "func(lanes, a, b *float32, n int)", "sets the 16 lanes to their sums of a·b, n a multiple of 16.")
+	lanes, a, b := g.arg("lanes"), g.arg("a"), g.arg("b")
+	sum = [2]reg.VecVirtual{v.zero(), v.zero()}
+	v.each(16, func(i reg.GPVirtual) {
+		for h := range sum {
+			r := v.load(mem(a, i, 4, 32*h))
+			g.VFMADD231PS(mem(b, i, 4, 32*h), r, sum[h])
+		}
+	})
+	store(lanes, sum)
+
+	// Magnitudes are compared as integers, whose order NaN does not upset.
+	g.function("maxAbsAVX2", "func(x *float32, n int) uint32", "is the largest magnitude's bits, n a multiple of 16.")
+	x = g.arg("x")
+	most := [2]reg.VecVirtual{v.zero(), v.zero()}
+	magnitude = v.load(v.dwords("magnitude", 0x7fffffff))
+	v.each(16, func(i reg.GPVirtual) {
+		for h := range most {
+			r := v.reg()
+			g.VPAND(mem(x, i, 4, 32*h), magnitude, r)
+			g.VPMAXUD(r, most[h], most[h])
+		}
+	})
+	g.VPMAXUD(most[0], most[1], most[0])
+	low, high := most[0].AsX(), g.XMM()
+	g.VEXTRACTI128(imm(1), most[0], high)
+	g.VPMAXUD(low, high, high)
+	other := g.XMM()
+	for _, order := range []int{0x4e, 0xb1} { // swap halves, swap neighbours
+		g.VPSHUFD(imm(order), high, other)
+		g.VPMAXUD(other, high, high)
+	}
+	result := g.GP32()
+	g.VMOVD(high, result)
+	g.VZEROUPPER()
+	g.Store(result, g.ReturnIndex(0))
+	g.RET()
+
+	g.function("maxAVX2", "func(lanes, x *float32, n int)", "sets 8 lanes to their largest x that is not NaN, n a multiple of 8.")
+	lanes, x = g.arg("lanes"), g.arg("x")
+	top := v.load(v.dwords("minusInf", 0xff800000))
+	v.each(8, func(i reg.GPVirtual) {
+		g.VMAXPS(top, v.load(mem(x, i, 4, 0)), top) // NaN gives the second operand
+	})
+	g.VMOVUPS(top, at(lanes, 0))
+	g.ret()
+}
