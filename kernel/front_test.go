@@ -104,6 +104,9 @@ func (f *front) outputs(id string) []*wire.Message {
 	busy := false
 	for {
 		m := f.next(wire.IOPub)
+		if string(m.Content) == `{"execution_state":"starting"}` {
+			continue // the test subscribed faster than the kernel started
+		}
 		if m.Parent.ID != id {
 			f.Fatalf("%s belongs to %q, not to %q", m.Header.Type, m.Parent.ID, id)
 		}
@@ -154,4 +157,14 @@ func (f *front) run(code string, options ...string) (content, []string) {
 		}
 	}
 	return reply, outputs
+}
+
+// awaitIdle waits until n requests are done with, whichever they are.
+func (f *front) awaitIdle(n int) {
+	f.Helper()
+	for n > 0 {
+		if m := f.next(wire.IOPub); string(m.Content) == `{"execution_state":"idle"}` {
+			n--
+		}
+	}
 }

@@ -165,9 +165,13 @@ func TestStopOnError(t *testing.T) {
 	for _, stop := range []bool{true, false} {
 		f := start(t)
 		var ids []string
-		for _, code := range []string{"fail a", "print b", "print c"} {
+		for _, code := range []string{"sleep", "print b", "print c"} {
 			ids = append(ids, f.send(wire.Shell, "execute_request", content{"code": code, "stop_on_error": stop}))
 		}
+		for m := f.next(wire.IOPub); m.Header.Type != "execute_input"; { // the first runs
+			m = f.next(wire.IOPub)
+		}
+		f.reply(wire.Control, f.send(wire.Control, "interrupt_request", nil))
 		want := "Aborted"
 		if !stop {
 			want = ""
@@ -182,9 +186,7 @@ func TestStopOnError(t *testing.T) {
 				t.Error("no execution_count")
 			}
 		}
-		for _, id := range ids {
-			f.outputs(id)
-		}
+		f.awaitIdle(len(ids) + 1)
 		if reply, _ := f.run("print d"); reply["status"] != "ok" {
 			t.Errorf("after the failure: %v", reply)
 		}
@@ -193,13 +195,14 @@ func TestStopOnError(t *testing.T) {
 
 func TestInput(t *testing.T) {
 	f := start(t)
+	var question *wire.Message
 	ask := func(code string) (id string, prompt content) {
 		id = f.send(wire.Shell, "execute_request", content{"code": code, "allow_stdin": true})
-		m := f.next(wire.Stdin)
-		if m.Header.Type != "input_request" || m.Parent.ID != id {
-			t.Fatalf("%s for %s", m.Header.Type, m.Parent.ID)
+		question = f.next(wire.Stdin)
+		if question.Header.Type != "input_request" || question.Parent.ID != id {
+			t.Fatalf("%s for %s", question.Header.Type, question.Parent.ID)
 		}
-		return id, decode(t, m)
+		return id, decode(t, question)
 	}
 	answer := func(id, value string) (printed string) {
 		f.send(wire.Stdin, "input_reply", content{"value": value})
@@ -218,10 +221,9 @@ func TestInput(t *testing.T) {
 	if err := f.Alive(t.Context()); err != nil {
 		t.Error(err)
 	}
-	for range 3 { // busy and execute_input of the cell, busy and idle of control, in some order
+	for range 4 { // busy and execute_input of the cell, busy and idle of control
 		f.next(wire.IOPub)
 	}
-	f.next(wire.IOPub)
 	f.send(wire.Stdin, "input_reply", content{"value": "Ada"})
 	f.reply(wire.Shell, id)
 	if m := f.next(wire.IOPub); string(m.Content) != `{"name":"stdout","text":"Ada"}` {
@@ -243,13 +245,16 @@ func TestInput(t *testing.T) {
 	if reply := f.reply(wire.Shell, id); reply["ename"] != "Input" {
 		t.Errorf("interrupted: %v", reply)
 	}
-	f.send(wire.Stdin, "input_reply", content{"value": "late"})
-	for idle := 0; idle < 2; {
-		if m := f.next(wire.IOPub); m.Header.Type == "status" && decode(t, m)["execution_state"] == "idle" {
-			idle++
-		}
+	late, err := f.NewMessage("input_reply", content{"value": "late"})
+	if err != nil {
+		t.Fatal(err)
 	}
+	late.Parent = question.Header
+	f.awaitIdle(2)
 	id, _ = ask("ask again?")
+	if err := f.SendMessage(wire.Stdin, late); err != nil {
+		t.Fatal(err)
+	}
 	if got := answer(id, "prompt"); got != "prompt" {
 		t.Errorf("got %q", got)
 	}
@@ -272,11 +277,7 @@ func TestInterrupt(t *testing.T) {
 	if reply := f.reply(wire.Shell, id); reply["ename"] != "Interrupted" {
 		t.Errorf("execute_reply %v", reply)
 	}
-	for idle := 0; idle < 2; {
-		if m := f.next(wire.IOPub); m.Header.Type == "status" && decode(t, m)["execution_state"] == "idle" {
-			idle++
-		}
-	}
+	f.awaitIdle(2)
 	// Between cells there is nothing to interrupt, and the next cell runs.
 	id = f.send(wire.Control, "interrupt_request", nil)
 	f.reply(wire.Control, id)
