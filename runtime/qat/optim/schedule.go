@@ -31,10 +31,11 @@ func Cosine(step, total int) float64 {
 // what is left of the plan.
 func Warmup(steps int, s Schedule) Schedule {
 	return func(step, total int) float64 {
+		rest := max(1, total-steps)
 		if step < steps {
-			return float64(step+1) / float64(steps) * s(0, total-steps)
+			return float64(step+1) / float64(steps) * s(0, rest)
 		}
-		return s(step-steps, total-steps)
+		return s(step-steps, rest)
 	}
 }
 

@@ -192,28 +192,38 @@ def schedule_cases():
 
 
 def training_case(dtype, seed):
-    """Twenty steps of a BitLinear network 12-16-8-4 on random data."""
+    """Twenty steps of a BitLinear network 12-16-8-4 on random data, and the least
+    distance of any value in them from a rounding boundary."""
+    least = 1.0
     g = torch.Generator().manual_seed(seed)
     sizes, batch, steps = [12, 16, 8, 4], 8, 20
     weights = [((torch.rand(o, i, generator=g) * 2 - 1) / i ** 0.5).to(dtype).requires_grad_()
                for i, o in zip(sizes, sizes[1:])]
     first = [numbers(w) for w in weights]
     xs = torch.randn(steps, batch, sizes[0], generator=g).to(dtype)
-    labels = torch.randint(0, sizes[-1], (steps, batch), generator=g)
-    opt = torch.optim.AdamW(weights, lr=0.01)
+    labels = xs[..., :sizes[-1]].argmax(dim=-1)
+    # Where a row has a single active unit RMSNorm makes a constant of it, and its
+    # gradient is nothing but rounding errors. The usual ε of 1e-8 would blow them
+    # up to full steps.
+    opt = torch.optim.AdamW(weights, lr=0.01, eps=1e-3)
     losses = []
     for step in range(steps):
         h = xs[step]
         for i, w in enumerate(weights):
             if i > 0:
-                h = h.relu()
-            h = bit_linear(rms_norm(h), w)
+                # A sum of integers that is 0 comes out of the floats as ±1e-9,
+                # and the gradient would pass or not by that sign.
+                h = torch.where(h.abs() < 1e-6, torch.zeros_like(h), h).relu()
+            h = rms_norm(h)
+            with torch.no_grad():
+                least = min(least, margin(h * activation_scale(h)), margin(w * weight_scale(w)))
+            h = bit_linear(h, w)
         loss = F.cross_entropy(h, labels[step])
         opt.zero_grad()
         loss.backward()
         opt.step()
         losses.append(loss.item())
-    return {"seed": seed, "sizes": sizes, "batch": batch, "lr": 0.01, "first": first,
+    return least, {"seed": seed, "sizes": sizes, "batch": batch, "lr": 0.01, "eps": 1e-3, "first": first,
             "x": [numbers(x) for x in xs], "labels": labels.tolist(),
             "losses": [float("%.9g" % v) for v in losses], "last": [numbers(w) for w in weights]}
 
@@ -224,14 +234,20 @@ def difference(a, b):
 
 def training():
     # A rounding that falls the other way for a last bit of difference sends two
-    # runs apart. Take the first seed where float32 and float64 stay together.
-    for seed in range(100):
-        case, exact = training_case(torch.float32, seed), training_case(torch.float64, seed)
+    # runs apart, and there are exact ties: the outputs of a layer are integers
+    # times a common factor, and where one is half of the largest it becomes
+    # 63.5. Take the first seed that keeps away from all boundaries, and where
+    # float32 and float64 go the same way.
+    for seed in range(1000):
+        least, case = training_case(torch.float32, seed)
+        if least < 2e-5:
+            continue
+        _, exact = training_case(torch.float64, seed)
+        print("training: seed", seed, "margin", least, "float32 and float64 differ by", difference(case, exact))
         if difference(case, exact) < 2e-6:
-            print("training: seed", seed, "float32 and float64 differ by", difference(case, exact))
             write("training.json", case)
             return
-    raise SystemExit("no seed where float32 and float64 agree")
+    raise SystemExit("no seed keeps away from the boundaries")
 
 
 if __name__ == "__main__":
