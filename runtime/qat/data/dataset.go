@@ -108,11 +108,15 @@ func (s *Split) BatchInto(x *tensor.Tensor, y tensor.Labels, indices []int) {
 			panic(fmt.Errorf("data: sample %d of %d", i, s.Len()))
 		}
 		y[b] = int32(s.labels[i])
-		row := out[b*w : (b+1)*w]
-		for k, p := range s.pixels[i*w : (i+1)*w] {
-			row[k] = s.scaled[p]
-		}
 	}
+	tensor.ParallelRows(len(indices), w, func(lo, hi int) {
+		for b := lo; b < hi; b++ {
+			i, row := indices[b], out[b*w:(b+1)*w]
+			for k, p := range s.pixels[i*w : (i+1)*w] {
+				row[k] = s.scaled[p]
+			}
+		}
+	})
 }
 
 // Batches deals the split out once, in its own order, size samples at a time;

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/binary"
@@ -112,11 +113,16 @@ func readContent(ctx context.Context, path string, limit int64) ([]byte, error) 
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close()
-	return readAll(ctx, filepath.Base(path), f, limit)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	return readAll(ctx, filepath.Base(path), f, min(info.Size(), limit), limit)
 }
 
-// readAll is readContent for a stream that goes by name.
-func readAll(ctx context.Context, name string, r io.Reader, limit int64) ([]byte, error) {
+// readAll is readContent for a stream that goes by name, of which at least about
+// size bytes are expected.
+func readAll(ctx context.Context, name string, r io.Reader, size, limit int64) ([]byte, error) {
 	r = cancelReader{ctx, r}
 	if strings.HasSuffix(name, ".gz") {
 		z, err := gzip.NewReader(r)
@@ -125,14 +131,15 @@ func readAll(ctx context.Context, name string, r io.Reader, limit int64) ([]byte
 		}
 		r = z
 	}
-	content, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
-		return nil, readError(ctx, name, int64(len(content)), err)
+	// ReadFrom wants some room to see the end in.
+	content := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	if _, err := content.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
+		return nil, readError(ctx, name, int64(content.Len()), err)
 	}
-	if int64(len(content)) > limit {
+	if int64(content.Len()) > limit {
 		return nil, &FileError{name, limit, fmt.Errorf("longer than the %d bytes that are allowed", limit)}
 	}
-	return content, nil
+	return content.Bytes(), nil
 }
 
 func readError(ctx context.Context, name string, offset int64, err error) error {

@@ -55,7 +55,7 @@ func (m mirror) fetch(ctx context.Context, f file) ([]byte, error) {
 	}
 	// Compression makes a file longer by its header at most; a stream that goes
 	// on is not this file.
-	return readAll(ctx, f.Name+".gz", io.LimitReader(resp.Body, f.Size+4096), f.Size)
+	return readAll(ctx, f.Name+".gz", io.LimitReader(resp.Body, f.Size+4096), f.Size, f.Size)
 }
 
 // A goModule is a published Go module that carries the files, compressed, in
