@@ -1,0 +1,506 @@
+package compile
+
+import (
+	"fmt"
+	"go/types"
+	"hash/fnv"
+	"reflect"
+	"sort"
+	"strings"
+	"unsafe"
+)
+
+// rt gives the runtime type of t: the compiled one where there is one, else one
+// that is built here and indistinguishable from it. Callers hold p.mu.
+func (p *Program) rt(t types.Type) *rtype {
+	t = types.Unalias(t)
+	if r, ok := p.rtypes.At(t).(*rtype); ok {
+		return r
+	}
+	switch t := t.(type) {
+	case *types.Named:
+		if r := p.nativeType(t); r != nil {
+			p.remember(t, r)
+			return r
+		}
+		return p.newNamed(t)
+	case *types.Struct:
+		if hasEmbedded(t) {
+			return p.newStruct(t)
+		}
+	case *types.Interface:
+		if !t.Empty() || t.NumMethods() > 0 {
+			return p.newInterface(t)
+		}
+	}
+	r := p.composite(t)
+	p.remember(t, r)
+	return r
+}
+
+func (p *Program) remember(t types.Type, r *rtype) {
+	p.rtypes.Set(t, r)
+	if _, ok := p.typeOf[r]; !ok {
+		p.typeOf[r] = t
+	}
+}
+
+var basicTypes = map[types.BasicKind]*rtype{
+	types.Bool: rtypeFor[bool](), types.Int: rtypeFor[int](), types.Int8: rtypeFor[int8](),
+	types.Int16: rtypeFor[int16](), types.Int32: rtypeFor[int32](), types.Int64: rtypeFor[int64](),
+	types.Uint: rtypeFor[uint](), types.Uint8: rtypeFor[uint8](), types.Uint16: rtypeFor[uint16](),
+	types.Uint32: rtypeFor[uint32](), types.Uint64: rtypeFor[uint64](), types.Uintptr: rtypeFor[uintptr](),
+	types.Float32: rtypeFor[float32](), types.Float64: rtypeFor[float64](),
+	types.Complex64: rtypeFor[complex64](), types.Complex128: rtypeFor[complex128](),
+	types.String: rtypeFor[string](), types.UnsafePointer: rtypeFor[unsafe.Pointer](),
+	types.UntypedBool: rtypeFor[bool](), types.UntypedInt: rtypeFor[int](), types.UntypedRune: rtypeFor[rune](),
+	types.UntypedFloat: rtypeFor[float64](), types.UntypedComplex: rtypeFor[complex128](),
+	types.UntypedString: rtypeFor[string](), types.UntypedNil: rtypeFor[unsafe.Pointer](),
+}
+
+// composite builds a type without a name from its parts; package reflect keeps
+// those canonical.
+func (p *Program) composite(t types.Type) *rtype {
+	switch t := t.(type) {
+	case *types.Basic:
+		return basicTypes[t.Kind()]
+	case *types.Pointer:
+		return toRtype(reflect.PointerTo(p.rt(t.Elem()).reflect()))
+	case *types.Slice:
+		return toRtype(reflect.SliceOf(p.rt(t.Elem()).reflect()))
+	case *types.Array:
+		return toRtype(reflect.ArrayOf(int(t.Len()), p.rt(t.Elem()).reflect()))
+	case *types.Map:
+		return toRtype(reflect.MapOf(p.rt(t.Key()).reflect(), p.rt(t.Elem()).reflect()))
+	case *types.Chan:
+		return toRtype(reflect.ChanOf(chanDir(t.Dir()), p.rt(t.Elem()).reflect()))
+	case *types.Signature:
+		return toRtype(p.funcType(t, nil))
+	case *types.Interface:
+		return rtypeFor[any]()
+	case *types.Struct:
+		fields := make([]reflect.StructField, t.NumFields())
+		for i := range fields {
+			f := t.Field(i)
+			fields[i] = reflect.StructField{Name: f.Name(), Type: p.rt(f.Type()).reflect(), Tag: reflect.StructTag(t.Tag(i))}
+			if !f.Exported() {
+				fields[i].PkgPath = pkgPath(f.Pkg())
+			}
+		}
+		return toRtype(reflect.StructOf(fields))
+	case *types.Tuple:
+		return rtypeFor[unsafe.Pointer]()
+	case *types.TypeParam:
+		panic(fmt.Sprintf("compile: type parameter %s of %v outside its instance", t, t.Constraint()))
+	}
+	panic(fmt.Sprintf("compile: no runtime type for %T %s", t, t))
+}
+
+func chanDir(d types.ChanDir) reflect.ChanDir {
+	switch d {
+	case types.SendOnly:
+		return reflect.SendDir
+	case types.RecvOnly:
+		return reflect.RecvDir
+	}
+	return reflect.BothDir
+}
+
+func pkgPath(p *types.Package) string {
+	if p == nil {
+		return ""
+	}
+	if p.Name() == "main" {
+		return "main"
+	}
+	return p.Path()
+}
+
+// funcType is the reflect type of a signature, with recv before the parameters
+// if it is not nil.
+func (p *Program) funcType(sig *types.Signature, recv reflect.Type) reflect.Type {
+	var in, out []reflect.Type
+	if recv != nil {
+		in = append(in, recv)
+	}
+	for v := range sig.Params().Variables() {
+		in = append(in, p.rt(v.Type()).reflect())
+	}
+	for v := range sig.Results().Variables() {
+		out = append(out, p.rt(v.Type()).reflect())
+	}
+	variadic := sig.Variadic()
+	if variadic && in[len(in)-1].Kind() != reflect.Slice {
+		variadic = false // append([]byte, string...)
+	}
+	return reflect.FuncOf(in, out, variadic)
+}
+
+func hasEmbedded(t *types.Struct) bool {
+	for f := range t.Fields() {
+		if f.Embedded() {
+			return true
+		}
+	}
+	return false
+}
+
+// typeMem is a descriptor with room behind it for n methods, N at most.
+type typeMem[T, M any] struct {
+	t T
+	u uncommonType
+	m M
+}
+
+// newMem allocates a descriptor of layout T with room for n methods.
+func newMem[T any](n int) (*rtype, *uncommonType, []abiMethod) {
+	switch {
+	case n <= 8:
+		return memOf[T, [8]abiMethod](8)
+	case n <= 32:
+		return memOf[T, [32]abiMethod](32)
+	case n <= 128:
+		return memOf[T, [128]abiMethod](128)
+	case n <= 1024:
+		return memOf[T, [1024]abiMethod](1024)
+	}
+	panic(fmt.Sprintf("a type with %d methods: 1024 is the most", n))
+}
+
+func memOf[T, M any](n int) (*rtype, *uncommonType, []abiMethod) {
+	m := new(typeMem[T, M])
+	m.u.moff = uint32(uintptr(unsafe.Pointer(&m.m)) - uintptr(unsafe.Pointer(&m.u)))
+	return (*rtype)(unsafe.Pointer(&m.t)), &m.u, unsafe.Slice((*abiMethod)(unsafe.Pointer(&m.m)), n)
+}
+
+// funcMem is a named function type: its parameters follow the uncommon part.
+type funcMem struct {
+	funcType
+	u    uncommonType
+	args [64]*rtype
+	m    [32]abiMethod
+}
+
+// newDescriptor allocates by the kind of the underlying type.
+func newDescriptor(u types.Type, methods int) (*rtype, *uncommonType, []abiMethod) {
+	switch u.(type) {
+	case *types.Pointer, *types.Slice:
+		return newMem[ptrType](methods)
+	case *types.Array:
+		return newMem[arrayType](methods)
+	case *types.Map:
+		return newMem[mapType](methods)
+	case *types.Chan:
+		return newMem[chanType](methods)
+	case *types.Interface:
+		return newMem[interfaceType](methods)
+	case *types.Struct:
+		return newMem[structType](methods)
+	case *types.Signature:
+		m := new(funcMem)
+		m.u.moff = uint32(uintptr(unsafe.Pointer(&m.m)) - uintptr(unsafe.Pointer(&m.u)))
+		return &m.rtype, &m.u, m.m[:]
+	}
+	return newMem[rtype](methods)
+}
+
+// newNamed builds the type of a name that compiled code does not know. Its
+// header is complete before anything it refers to is built, so that types may
+// recur.
+func (p *Program) newNamed(t *types.Named) *rtype {
+	u := t.Underlying()
+	room := t.NumMethods() + 6
+	if _, ok := u.(*types.Interface); ok {
+		room = 0
+	} else if hasEmbeddedIn(u) {
+		room += 24
+	}
+	r, unc, methods := newDescriptor(u, room)
+	name := typeName(t)
+	p.header(r, u)
+	r.hash = p.hash(name)
+	r.str = nameOff(name, true)
+	r.tflag |= tflagNamed | tflagUncommon
+	unc.pkgPath = nameOff(pkgPath(t.Obj().Pkg()), false)
+	p.remember(t, r)
+	p.pointer(t, r, unc)
+	p.details(r, u, t.Obj().Pkg())
+	if _, ok := u.(*types.Interface); !ok {
+		p.todo = append(p.todo, &methodTable{t: t, r: r, unc: unc, methods: methods})
+	}
+	return r
+}
+
+func hasEmbeddedIn(u types.Type) bool {
+	s, ok := u.(*types.Struct)
+	return ok && hasEmbedded(s)
+}
+
+// newStruct builds a struct type with embedded fields: those reflect refuses.
+func (p *Program) newStruct(t *types.Struct) *rtype {
+	r, unc, methods := newMem[structType](32)
+	name := typeString(t)
+	p.header(r, t)
+	r.hash = p.hash(name)
+	r.str = nameOff(name, false)
+	r.tflag |= tflagUncommon
+	p.remember(t, r)
+	p.pointer(t, r, unc)
+	p.details(r, t, nil)
+	p.todo = append(p.todo, &methodTable{t: t, r: r, unc: unc, methods: methods})
+	return r
+}
+
+func (p *Program) newInterface(t *types.Interface) *rtype {
+	r, unc, _ := newMem[interfaceType](0)
+	name := typeString(t)
+	p.header(r, t)
+	r.hash = p.hash(name)
+	r.str = nameOff(name, false)
+	r.tflag |= tflagUncommon
+	unc.pkgPath = nameOff("", false)
+	p.remember(t, r)
+	p.details(r, t, nil)
+	return r
+}
+
+// pointer builds *t beside t, because package reflect would build one without
+// methods.
+func (p *Program) pointer(t types.Type, elem *rtype, unc *uncommonType) {
+	room := 32
+	if n, ok := t.(*types.Named); ok {
+		room = n.NumMethods() + 6
+		if hasEmbeddedIn(n.Underlying()) {
+			room += 24
+		}
+	}
+	r, punc, methods := newMem[ptrType](room)
+	pt := types.NewPointer(t)
+	*r = *rtypeFor[*int]()
+	r.str = nameOff("*"+rtypeString(elem), false)
+	r.hash = p.hash(rtypeString(elem) + "*")
+	r.tflag |= tflagUncommon
+	r.tflag &^= tflagExtraStar | tflagNamed
+	r.ptrToThis = 0
+	punc.pkgPath = unc.pkgPath
+	(*ptrType)(unsafe.Pointer(r)).elem = elem
+	elem.ptrToThis = typeOff(r)
+	p.remember(pt, r)
+	if !types.IsInterface(t) {
+		p.todo = append(p.todo, &methodTable{t: pt, r: r, unc: punc, methods: methods})
+	}
+}
+
+func rtypeString(r *rtype) string { return r.reflect().String() }
+
+func (p *Program) hash(name string) uint32 {
+	p.serial++
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%s#%d", name, p.serial)
+	return h.Sum32()
+}
+
+func typeName(t *types.Named) string {
+	var b strings.Builder
+	if pkg := t.Obj().Pkg(); pkg != nil {
+		b.WriteString(pkg.Name())
+		b.WriteByte('.')
+	}
+	b.WriteString(t.Obj().Name())
+	if args := t.TypeArgs(); args.Len() > 0 {
+		b.WriteByte('[')
+		for i := range args.Len() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(types.TypeString(args.At(i), func(p *types.Package) string { return pkgPath(p) }))
+		}
+		b.WriteByte(']')
+	}
+	return b.String()
+}
+
+func typeString(t types.Type) string {
+	s := types.TypeString(t, func(p *types.Package) string { return p.Name() })
+	s = strings.ReplaceAll(s, "struct{", "struct { ")
+	s = strings.ReplaceAll(s, "interface{", "interface { ")
+	return strings.ReplaceAll(s, "}", " }")
+}
+
+// header fills in what every descriptor has: size, pointers, kind, equality.
+func (p *Program) header(r *rtype, u types.Type) {
+	r.size = uintptr(p.sizes.Sizeof(u))
+	a := uint8(p.sizes.Alignof(u))
+	r.align, r.fieldAlign = a, a
+	r.kind = uint8(kindOfType(u))
+	if b, ok := u.(*types.Basic); ok {
+		base := basicTypes[b.Kind()]
+		r.equal, r.gcData, r.ptrBytes = base.equal, base.gcData, base.ptrBytes
+		r.tflag = base.tflag & (tflagRegularMemory | tflagDirectIface)
+		return
+	}
+	mask := p.ptrMask(u)
+	r.ptrBytes = uintptr(mask.len()) * 8
+	r.gcData = mask.bytes()
+	if r.size == 8 && r.ptrBytes == 8 {
+		r.tflag |= tflagDirectIface
+	}
+	r.equal = p.equality(r, u)
+}
+
+func kindOfType(u types.Type) reflect.Kind {
+	switch u := u.(type) {
+	case *types.Basic:
+		return reflect.Kind(basicTypes[u.Kind()].kind)
+	case *types.Pointer:
+		return reflect.Pointer
+	case *types.Slice:
+		return reflect.Slice
+	case *types.Array:
+		return reflect.Array
+	case *types.Map:
+		return reflect.Map
+	case *types.Chan:
+		return reflect.Chan
+	case *types.Interface:
+		return reflect.Interface
+	case *types.Struct:
+		return reflect.Struct
+	case *types.Signature:
+		return reflect.Func
+	}
+	return reflect.Invalid
+}
+
+// equality is == for values of u at two addresses; nil if they have none.
+func (p *Program) equality(r *rtype, u types.Type) func(a, b unsafe.Pointer) bool {
+	if !types.Comparable(u) {
+		return nil
+	}
+	switch u := u.(type) {
+	case *types.Pointer, *types.Chan:
+		return rtypeFor[*int]().equal
+	case *types.Interface:
+		if u.NumMethods() == 0 {
+			return rtypeFor[any]().equal
+		}
+		return rtypeFor[error]().equal
+	case *types.Array:
+		at, n := (*arrayType)(unsafe.Pointer(r)), int(u.Len())
+		return func(a, b unsafe.Pointer) bool {
+			for i := range n {
+				off := uintptr(i) * at.elem.size
+				if !at.elem.equal(unsafe.Add(a, off), unsafe.Add(b, off)) {
+					return false
+				}
+			}
+			return true
+		}
+	case *types.Struct:
+		st := (*structType)(unsafe.Pointer(r))
+		var named []int
+		for i := range u.NumFields() {
+			if u.Field(i).Name() != "_" {
+				named = append(named, i)
+			}
+		}
+		return func(a, b unsafe.Pointer) bool {
+			for _, i := range named {
+				f := &st.fields[i]
+				if !f.typ.equal(unsafe.Add(a, f.offset), unsafe.Add(b, f.offset)) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	return nil
+}
+
+// details fills in the part of the descriptor that its kind adds.
+func (p *Program) details(r *rtype, u types.Type, pkg *types.Package) {
+	switch u := u.(type) {
+	case *types.Pointer:
+		(*ptrType)(unsafe.Pointer(r)).elem = p.rt(u.Elem())
+	case *types.Slice:
+		(*sliceType)(unsafe.Pointer(r)).elem = p.rt(u.Elem())
+	case *types.Array:
+		a := (*arrayType)(unsafe.Pointer(r))
+		a.elem, a.len = p.rt(u.Elem()), uintptr(u.Len())
+		a.slice = p.rt(types.NewSlice(u.Elem()))
+	case *types.Chan:
+		c := (*chanType)(unsafe.Pointer(r))
+		c.elem, c.dir = p.rt(u.Elem()), int(chanDir(u.Dir()))
+	case *types.Map:
+		m, base := (*mapType)(unsafe.Pointer(r)), (*mapType)(unsafe.Pointer(p.rt(u)))
+		head := m.rtype
+		*m = *base
+		m.rtype = head
+	case *types.Signature:
+		f := (*funcMem)(unsafe.Pointer(r))
+		ft := p.funcType(u, nil)
+		n := 0
+		for t := range ft.Ins() {
+			f.args[n] = toRtype(t)
+			n++
+		}
+		for t := range ft.Outs() {
+			f.args[n] = toRtype(t)
+			n++
+		}
+		f.inCount, f.outCount = uint16(ft.NumIn()), uint16(ft.NumOut())
+		if ft.IsVariadic() {
+			f.outCount |= 1 << 15
+		}
+	case *types.Interface:
+		p.interfaceMethods((*interfaceType)(unsafe.Pointer(r)), u, pkg)
+	case *types.Struct:
+		s := (*structType)(unsafe.Pointer(r))
+		path := pkgPath(pkg)
+		fields := make([]*types.Var, u.NumFields())
+		for i := range fields {
+			fields[i] = u.Field(i)
+			if !fields[i].Exported() {
+				path = pkgPath(fields[i].Pkg())
+			}
+		}
+		offs := p.sizes.Offsetsof(fields)
+		s.pkgPath = abiName(path, "", false, false)
+		s.fields = make([]structField, len(fields))
+		for i, f := range fields {
+			s.fields[i] = structField{abiName(f.Name(), u.Tag(i), f.Exported(), f.Embedded()), p.rt(f.Type()), uintptr(offs[i])}
+		}
+	}
+}
+
+func (p *Program) interfaceMethods(r *interfaceType, u *types.Interface, pkg *types.Package) {
+	methods := make([]*types.Func, u.NumMethods())
+	path := pkgPath(pkg)
+	for i := range methods {
+		methods[i] = u.Method(i)
+		if !methods[i].Exported() {
+			path = pkgPath(methods[i].Pkg())
+		}
+	}
+	sortMethods(methods)
+	r.pkgPath = abiName(path, "", false, false)
+	r.methods = make([]imethod, len(methods))
+	for i, m := range methods {
+		r.methods[i] = imethod{nameOff(m.Name(), m.Exported()), typeOff(toRtype(p.funcType(m.Signature(), nil)))}
+	}
+}
+
+// sortMethods puts methods into the order of type descriptors: exported ones
+// first, then by name, then by package.
+func sortMethods(m []*types.Func) {
+	sort.Slice(m, func(i, j int) bool {
+		a, b := m[i], m[j]
+		if a.Exported() != b.Exported() {
+			return a.Exported()
+		}
+		if a.Name() != b.Name() {
+			return a.Name() < b.Name()
+		}
+		return pkgPath(a.Pkg()) < pkgPath(b.Pkg())
+	})
+}

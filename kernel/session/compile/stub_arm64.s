@@ -1,0 +1,45 @@
+#include "textflag.h"
+
+// Method stubs; stub.go says what they are for. Every stub is two instructions:
+// load its index into R16, branch to the end, and there enter the function value
+// in slot R16 with its closure in R26. All argument registers pass through.
+
+#define STUB(i) \
+	MOVD $(i), R16; \
+	B    enter;
+
+#define STUB8(i) STUB(i) STUB((i)+1) STUB((i)+2) STUB((i)+3) STUB((i)+4) STUB((i)+5) STUB((i)+6) STUB((i)+7)
+#define STUB64(i) STUB8(i) STUB8((i)+8) STUB8((i)+16) STUB8((i)+24) STUB8((i)+32) STUB8((i)+40) STUB8((i)+48) STUB8((i)+56)
+#define STUB512(i) STUB64(i) STUB64((i)+64) STUB64((i)+128) STUB64((i)+192) STUB64((i)+256) STUB64((i)+320) STUB64((i)+384) STUB64((i)+448)
+#define STUB4096(i) STUB512(i) STUB512((i)+512) STUB512((i)+1024) STUB512((i)+1536) STUB512((i)+2048) STUB512((i)+2560) STUB512((i)+3072) STUB512((i)+3584)
+
+TEXT stubs<>(SB), NOSPLIT|NOFRAME, $0-0
+	STUB4096(0)
+	STUB4096(4096)
+enter:
+	MOVD $·stubSlots(SB), R26
+	MOVD (R26)(R16<<3), R26
+	MOVD (R26), R16
+	JMP  (R16)
+
+// Entry of an interpreted function value: go on to its native twin.
+TEXT closureEntry<>(SB), NOSPLIT|NOFRAME, $0-0
+	MOVD 8(R26), R26
+	MOVD (R26), R16
+	JMP  (R16)
+
+// func stubBase() uintptr
+TEXT ·stubBase(SB), NOSPLIT, $0-8
+	MOVD $stubs<>(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
+// func closurePC() uintptr
+TEXT ·closurePC(SB), NOSPLIT, $0-8
+	MOVD $closureEntry<>(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
+// func reflectcall(stackArgsType *rtype, fn, stackArgs unsafe.Pointer, stackArgsSize, stackRetOffset, frameSize uint32, regs *regArgs)
+TEXT ·reflectcall(SB), NOSPLIT|NOFRAME, $0-48
+	B runtime·reflectcall(SB)

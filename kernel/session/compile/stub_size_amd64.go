@@ -1,0 +1,3 @@
+package compile
+
+const stubSize = 11

@@ -1,0 +1,263 @@
+package compile
+
+import (
+	"unsafe"
+)
+
+// A val is an operand: a constant, a slot of the frame, or a closure that
+// computes it. Which Go type T stands for it follows from its kind: integers,
+// floats, complex numbers, bool and string stand for themselves, pointers, maps,
+// channels and functions are unsafe.Pointer, interfaces any, slices slice, and
+// structs and arrays the address of their memory.
+type val struct {
+	mode mode
+	off  uintptr // mSlot, mFrame: offset; mDisp: displacement
+	c    any     // mConst: a T
+	f    any     // mExpr: a func(*Frame) T
+
+	base *val    // mDisp, mElem, mArray
+	idx  *val    // mElem, mArray: an int
+	size uintptr // mElem, mArray: bytes of an element
+	n    int     // mArray: length
+}
+
+type mode uint8
+
+const (
+	mExpr  mode = iota
+	mConst      // c
+	mSlot       // the frame's memory at off
+	// Addresses, which loads and stores take apart:
+	mFrame // the frame's address plus off
+	mDisp  // *base plus off, base not nil
+	mElem  // element idx of slice base
+	mArray // element idx of the n elements at base
+)
+
+func konst[T any](c T) val             { return val{mode: mConst, c: c} }
+func expr[T any](f func(*Frame) T) val { return val{f: f} }
+func slotVal(off uintptr) val          { return val{mode: mSlot, off: off} }
+func frameAddr(off uintptr) val        { return val{mode: mFrame, off: off} }
+
+// fn is the closure that computes v.
+func fn[T any](v val) func(*Frame) T {
+	switch v.mode {
+	case mConst:
+		c := v.c.(T)
+		return func(*Frame) T { return c }
+	case mSlot:
+		off := v.off
+		return func(fp *Frame) T { return *(*T)(unsafe.Add(unsafe.Pointer(fp), off)) }
+	case mExpr:
+		return v.f.(func(*Frame) T)
+	}
+	return any(addrFn(v)).(func(*Frame) T)
+}
+
+// memFn is the address of a struct or array.
+func memFn(v val) func(*Frame) unsafe.Pointer {
+	if v.mode == mSlot {
+		off := v.off
+		return func(fp *Frame) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(fp), off) }
+	}
+	return fn[unsafe.Pointer](v)
+}
+
+// addrFn computes an address as a pointer: here a nil base panics.
+func addrFn(v val) func(*Frame) unsafe.Pointer {
+	switch v.mode {
+	case mFrame:
+		off := v.off
+		return func(fp *Frame) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(fp), off) }
+	case mDisp:
+		base, off := fn[unsafe.Pointer](*v.base), v.off
+		return func(fp *Frame) unsafe.Pointer {
+			p := base(fp)
+			_ = *(*byte)(p)
+			return unsafe.Add(p, off)
+		}
+	case mElem:
+		size := v.size
+		if v.base.mode == mSlot && v.idx.mode == mSlot {
+			s, i := v.base.off, v.idx.off
+			return func(fp *Frame) unsafe.Pointer {
+				s, i := (*slice)(fp.at(s)), *(*int)(fp.at(i))
+				if uint(i) >= uint(s.len) {
+					outOfRange(i, s.len)
+				}
+				return unsafe.Add(s.p, uintptr(i)*size)
+			}
+		}
+		base, idx := fn[slice](*v.base), fn[int](*v.idx)
+		return func(fp *Frame) unsafe.Pointer {
+			s, i := base(fp), idx(fp)
+			if uint(i) >= uint(s.len) {
+				outOfRange(i, s.len)
+			}
+			return unsafe.Add(s.p, uintptr(i)*size)
+		}
+	case mArray:
+		base, idx, size, n := fn[unsafe.Pointer](*v.base), fn[int](*v.idx), v.size, v.n
+		return func(fp *Frame) unsafe.Pointer {
+			p, i := base(fp), idx(fp)
+			_ = *(*byte)(p)
+			if uint(i) >= uint(n) {
+				outOfRange(i, n)
+			}
+			return unsafe.Add(p, uintptr(i)*size)
+		}
+	}
+	return fn[unsafe.Pointer](v)
+}
+
+// outOfRange panics the way an index expression does.
+func outOfRange(i, n int) {
+	_ = make([]struct{}, n)[i]
+}
+
+// load reads a T at the address v.
+func load[T any](v val) val {
+	switch v.mode {
+	case mFrame:
+		return slotVal(v.off)
+	case mConst:
+		p := (*T)(v.c.(unsafe.Pointer))
+		return expr(func(*Frame) T { return *p })
+	case mSlot:
+		off := v.off
+		return expr(func(fp *Frame) T { return **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) })
+	case mDisp:
+		if v.off >= 4096 {
+			break
+		}
+		d := v.off
+		if v.base.mode == mSlot {
+			off := v.base.off
+			return expr(func(fp *Frame) T {
+				return *(*T)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(fp), off)), d))
+			})
+		}
+		base := fn[unsafe.Pointer](*v.base)
+		return expr(func(fp *Frame) T { return *(*T)(unsafe.Add(base(fp), d)) })
+	case mElem:
+		var zero T
+		if unsafe.Sizeof(zero) != v.size {
+			break
+		}
+		b, i := *v.base, *v.idx
+		switch {
+		case b.mode == mSlot && i.mode == mSlot:
+			b, i := b.off, i.off
+			return expr(func(fp *Frame) T {
+				return (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[*(*int)(unsafe.Add(unsafe.Pointer(fp), i))]
+			})
+		case b.mode == mSlot:
+			b, i := b.off, fn[int](i)
+			return expr(func(fp *Frame) T {
+				return (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[i(fp)]
+			})
+		}
+		base, idx := fn[slice](b), fn[int](i)
+		return expr(func(fp *Frame) T {
+			s := base(fp)
+			return (*(*[]T)(unsafe.Pointer(&s)))[idx(fp)]
+		})
+	case mArray:
+		if v.base.mode == mFrame {
+			off, n, size, idx := v.base.off, v.n, v.size, fn[int](*v.idx)
+			return expr(func(fp *Frame) T {
+				i := idx(fp)
+				if uint(i) >= uint(n) {
+					outOfRange(i, n)
+				}
+				return *(*T)(unsafe.Add(unsafe.Pointer(fp), off+uintptr(i)*size))
+			})
+		}
+	}
+	p := fn[unsafe.Pointer](v)
+	return expr(func(fp *Frame) T { return *(*T)(p(fp)) })
+}
+
+// put writes x at the address v.
+func put[T any](v, x val) instr {
+	switch v.mode {
+	case mFrame:
+		return store[T](v.off, x)
+	case mConst:
+		p, f := (*T)(v.c.(unsafe.Pointer)), fn[T](x)
+		return func(fp *Frame) { *p = f(fp) }
+	case mSlot:
+		off, f := v.off, fn[T](x)
+		return func(fp *Frame) { **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) = f(fp) }
+	case mDisp:
+		if v.off >= 4096 {
+			break
+		}
+		d, f := v.off, fn[T](x)
+		if v.base.mode == mSlot {
+			off := v.base.off
+			return func(fp *Frame) {
+				*(*T)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(fp), off)), d)) = f(fp)
+			}
+		}
+		base := fn[unsafe.Pointer](*v.base)
+		return func(fp *Frame) { p := base(fp); *(*T)(unsafe.Add(p, d)) = f(fp) }
+	case mElem:
+		var zero T
+		if unsafe.Sizeof(zero) != v.size {
+			break
+		}
+		b, i := *v.base, *v.idx
+		if b.mode == mSlot && i.mode == mSlot {
+			b, i, f := b.off, i.off, fn[T](x)
+			return func(fp *Frame) {
+				x := f(fp)
+				(*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[*(*int)(unsafe.Add(unsafe.Pointer(fp), i))] = x
+			}
+		}
+		base, idx, f := fn[slice](b), fn[int](i), fn[T](x)
+		return func(fp *Frame) {
+			s, i, x := base(fp), idx(fp), f(fp)
+			(*(*[]T)(unsafe.Pointer(&s)))[i] = x
+		}
+	}
+	p, f := fn[unsafe.Pointer](v), fn[T](x)
+	return func(fp *Frame) { p, x := p(fp), f(fp); *(*T)(p) = x }
+}
+
+// store writes x to the slot at off.
+func store[T any](off uintptr, x val) instr {
+	switch x.mode {
+	case mConst:
+		c := x.c.(T)
+		return func(fp *Frame) { *(*T)(unsafe.Add(unsafe.Pointer(fp), off)) = c }
+	case mSlot:
+		src := x.off
+		return func(fp *Frame) {
+			*(*T)(unsafe.Add(unsafe.Pointer(fp), off)) = *(*T)(unsafe.Add(unsafe.Pointer(fp), src))
+		}
+	}
+	f := fn[T](x)
+	return func(fp *Frame) { *(*T)(unsafe.Add(unsafe.Pointer(fp), off)) = f(fp) }
+}
+
+// argument writes x to the slot at off of the frame of a call.
+func argument[T any](off uintptr, x val) mover {
+	switch x.mode {
+	case mConst:
+		c := x.c.(T)
+		return func(_, nf *Frame) { *(*T)(unsafe.Add(unsafe.Pointer(nf), off)) = c }
+	case mSlot:
+		src := x.off
+		return func(fp, nf *Frame) {
+			*(*T)(unsafe.Add(unsafe.Pointer(nf), off)) = *(*T)(unsafe.Add(unsafe.Pointer(fp), src))
+		}
+	}
+	f := fn[T](x)
+	return func(fp, nf *Frame) { *(*T)(unsafe.Add(unsafe.Pointer(nf), off)) = f(fp) }
+}
+
+type (
+	instr = func(*Frame)
+	mover = func(fp, nf *Frame)
+)

@@ -1,0 +1,1 @@
+// This file is empty: it lets goroutineLabels be declared without a body.
