@@ -15,8 +15,11 @@ import (
 func modelTable(m nn.Module) *display.Table {
 	t := &display.Table{
 		Columns: []display.Column{
-			{Name: "layer"}, {Name: "shape"},
-			{Name: "parameters", Right: true}, {Name: "bits/weight", Right: true}, {Name: "size", Right: true},
+			{Name: "layer"},
+			{Name: "shape"},
+			{Name: "parameters", Right: true},
+			{Name: "bits/weight", Right: true},
+			{Name: "size", Right: true},
 		},
 	}
 	params, size, bits := 0, 0, 0.0

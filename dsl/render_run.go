@@ -91,9 +91,12 @@ func thin(x, y []float64) (tx, ty []float64) {
 func epochTable(r *train.Run) *display.Table {
 	t := &display.Table{
 		Columns: []display.Column{
-			{Name: "epoch", Right: true}, {Name: "step", Right: true},
-			{Name: "training loss", Right: true}, {Name: "training accuracy", Right: true},
-			{Name: "test loss", Right: true}, {Name: "test accuracy", Right: true},
+			{Name: "epoch", Right: true},
+			{Name: "step", Right: true},
+			{Name: "training loss", Right: true},
+			{Name: "training accuracy", Right: true},
+			{Name: "test loss", Right: true},
+			{Name: "test accuracy", Right: true},
 			{Name: "time", Right: true},
 		},
 		Summary: runText(r),

@@ -83,7 +83,7 @@ func TestRenderText(t *testing.T) {
 		{&point{1, 2}, "&dsl.point{X: 1, Y: 2}"},
 		{[]*point{{1, 2}, nil}, "[]*dsl.point{&dsl.point{X: 1, Y: 2}, nil}"},
 		{struct{ K float32 }{0.5}, "{K: 0.5}"},
-		{node{Name: "a"}, `dsl.node{Name: "a", Next: nil, seen: nil}`},
+		{node{Name: "a", seen: nil}, `dsl.node{Name: "a", Next: nil, seen: nil}`},
 		{nilNode, "(*dsl.node)(nil)"},
 		{nilRun, "(*train.Run)(nil)"},
 		{ring(), `&dsl.node{Name: "a", Next: …(itself), seen: nil}`},
@@ -289,7 +289,13 @@ func TestEverythingShows(t *testing.T) {
 	m := MLP(4, 4)
 	for _, v := range []any{
 		m, m.Layers[0], ReLU(), RMSNorm(), Flatten(), Linear(2, 2), AdamW(1), SGD(1), AdamW(1).For(m), Constant(), LinearDecay(), Epochs(1), Batch(1), Seed(1), Warmup(1),
-		Cell{}, new(Shown), Betas{0.9, 0.95}, Decay(0.1), &train.Run{}, train.EpochStat{}, []train.EpochStat{{Epoch: 1}}, tensor.NewRNG(1), reflect.ValueOf(m),
+		Cell{},
+		new(Shown),
+		Betas{0.9, 0.95},
+		Decay(0.1), &train.Run{},
+		train.EpochStat{},
+		[]train.EpochStat{{Epoch: 1}},
+		tensor.NewRNG(1), reflect.ValueOf(m),
 	} {
 		if text := plainText(Render(v)); text == "" || strings.Contains(text, "panicked") || strings.Contains(text, "0x") {
 			t.Errorf("%T shows as %q", v, text)
