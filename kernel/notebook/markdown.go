@@ -32,7 +32,7 @@ func (p *pageRenderer) markdown(c *Cell) (template.HTML, error) {
 		options = append(options, html.WithUnsafe())
 	}
 	md := goldmark.New(
-		goldmark.WithExtensions(extension.GFM, extension.Footnote),
+		goldmark.WithExtensions(extension.GFM, extension.Footnote, mathematics{}),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
 		goldmark.WithRendererOptions(options...),
 	)

@@ -209,15 +209,15 @@ func (p *pageRenderer) highlight(code, language string) (template.HTML, error) {
 func (p *pageRenderer) css() (template.CSS, error) {
 	var buf bytes.Buffer
 	buf.WriteString(pageCSS)
-	if err := p.formatter.WriteCSS(&buf, styles.Get("github")); err != nil {
-		return "", err
-	}
-	buf.WriteString("@media (prefers-color-scheme: dark) {\n")
-	if err := p.formatter.WriteCSS(&buf, styles.Get("github-dark")); err != nil {
-		return "", err
+	for _, scheme := range [][2]string{{"light", "github"}, {"dark", "github-dark"}} {
+		fmt.Fprintf(&buf, "@media (prefers-color-scheme: %s) {\n", scheme[0])
+		if err := p.formatter.WriteCSS(&buf, styles.Get(scheme[1])); err != nil {
+			return "", err
+		}
+		buf.WriteString("}\n")
 	}
 	// The panel's colour is ours, not the highlighter's.
-	buf.WriteString("}\n.bg, .chroma { background: none; color: inherit }\n")
+	buf.WriteString(".bg, .chroma { background: none; color: inherit }\n")
 	return template.CSS(buf.String()), nil
 }
 
