@@ -12,7 +12,7 @@ import (
 type implementation struct {
 	name string
 
-	gemm        func(s gemmShape, a, b, c []float32)
+	gemmKernel  *gemmKernel
 	ternaryGEMM func(m int, q []int8, s []float32, w *Ternary, gamma float32, y []float32, ldy int)
 
 	// On up to blockCount elements.
@@ -24,6 +24,7 @@ type implementation struct {
 	quantize  func(q []int8, x []float32, s float32)
 	ternarize func(t []int8, w []float32, u float32)
 	packPanel func(panel []byte, t []int8, rows, cols int)
+	unpack    func(t []int8, panel []byte, rows, cols int)
 
 	exp          func(y, x []float32)
 	relu         func(y, x []float32)
@@ -43,7 +44,7 @@ type implementation struct {
 var pureGo = implementation{
 	name: "go",
 
-	gemm:        gemmPureGo.gemm,
+	gemmKernel:  &gemmPureGo,
 	ternaryGEMM: ternaryGEMMGo,
 
 	blockSum:    blockSumGo,
@@ -55,6 +56,7 @@ var pureGo = implementation{
 	quantize:  quantizeGo,
 	ternarize: ternarizeGo,
 	packPanel: packPanelGo,
+	unpack:    unpackPanelGo,
 
 	exp:          expGo,
 	relu:         reluGo,

@@ -24,3 +24,5 @@
 // written. Slices that are written must not overlap others, except that an
 // elementwise kernel may write onto one of its inputs.
 package asm
+
+//go:generate go -C _gen run . -o ..

@@ -37,21 +37,13 @@ func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 		s.bRow, s.bCol = ldb, 1
 	}
 	needMatrix("GEMM", "c", len(c), m, n, ldc)
-	if m == 0 || n == 0 {
+	if s.empty(c) {
 		return
 	}
-	if k == 0 {
-		if !accumulate {
-			for i := range m {
-				clear(c[i*ldc : i*ldc+n])
-			}
-		}
-		return
-	}
-	active.gemm(s, a, b, c)
+	active.gemmKernel.gemm(s, a, b, c)
 }
 
-// gemmShape is a checked, non-empty product: A[i,p] is a[i·aRow + p·aCol], B[p,j]
+// gemmShape is a checked product: A[i,p] is a[i·aRow + p·aCol], B[p,j]
 // is b[p·bRow + j·bCol], C[i,j] is c[i·ldc + j].
 type gemmShape struct {
 	m, n, k    int
@@ -59,4 +51,21 @@ type gemmShape struct {
 	bRow, bCol int
 	ldc        int
 	accumulate bool
+}
+
+// empty reports whether there is nothing to multiply, and then leaves C as such
+// a product does: cleared where k is 0, unless it accumulates.
+func (s *gemmShape) empty(c []float32) bool {
+	if s.m == 0 || s.n == 0 {
+		return true
+	}
+	if s.k > 0 {
+		return false
+	}
+	if !s.accumulate {
+		for i := range s.m {
+			clear(c[i*s.ldc : i*s.ldc+s.n])
+		}
+	}
+	return true
 }

@@ -4,16 +4,20 @@ package asm
 
 var gemmAVX512 = gemmKernel{
 	height: 14, width: 32,
-	direct:    func(int) bool { return true }, // tiles mask the columns they load
-	tile:      gemmTileAVX512,
-	transpose: transposeAVX512,
+	direct:     func(int) bool { return true }, // tiles mask the columns they load
+	tile:       gemmTileAVX512,
+	transpose:  transposeAVX512,
+	decode:     decodeWide,
+	dequantize: dequantizeRowsWide,
 }
 
 var gemmAVX2 = gemmKernel{
 	height: 6, width: 16,
-	direct:    func(cols int) bool { return cols == 16 },
-	tile:      gemmTileAVX2,
-	transpose: transposeAVX2,
+	direct:     func(cols int) bool { return cols == 16 },
+	tile:       gemmTileAVX2,
+	transpose:  transposeAVX2,
+	decode:     decodeAVX,
+	dequantize: dequantizeRowsAVX,
 }
 
 type (
@@ -86,5 +90,33 @@ func transposeAVX2(panel []float32, width int, b []float32, ldb, cols, k int) {
 		for p := whole; p < k; p++ {
 			panel[p*width+j] = b[j*ldb+p]
 		}
+	}
+}
+
+func decodeAVX(panel []float32, width int, units []byte, panelBytes int, table *[16]float32, k int) {
+	decodeAVX2(&panel[0], width, &units[0], panelBytes, &table[0], k)
+}
+
+func decodeWide(panel []float32, width int, units []byte, panelBytes int, table *[16]float32, k int) {
+	decodeAVX512(&panel[0], width, &units[0], panelBytes, &table[0], k)
+}
+
+func dequantizeRowsAVX(x []float32, xRow int, q []int8, qRow int, s []float32, rows, cols int) {
+	n := cols &^ 7
+	if n > 0 {
+		dequantizeRowsAVX2(&x[0], xRow, &q[0], qRow, &s[0], rows, n)
+	}
+	if n < cols {
+		dequantizeRowsGo(x[n:], xRow, q[n:], qRow, s, rows, cols-n)
+	}
+}
+
+func dequantizeRowsWide(x []float32, xRow int, q []int8, qRow int, s []float32, rows, cols int) {
+	n := cols &^ 15
+	if n > 0 {
+		dequantizeRowsAVX512(&x[0], xRow, &q[0], qRow, &s[0], rows, n)
+	}
+	if n < cols {
+		dequantizeRowsAVX(x[n:], xRow, q[n:], qRow, s, rows, cols-n)
 	}
 }

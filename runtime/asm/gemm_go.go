@@ -6,9 +6,11 @@ import "unsafe"
 // side.
 var gemmPureGo = gemmKernel{
 	height: 1, width: 32,
-	direct:    func(int) bool { return true },
-	tile:      gemmTileGo,
-	transpose: transposeGo,
+	direct:     func(int) bool { return true },
+	tile:       gemmTileGo,
+	transpose:  transposeGo,
+	decode:     decodeGo,
+	dequantize: dequantizeRowsGo,
 }
 
 func gemmTileGo(t *gemmTile) {

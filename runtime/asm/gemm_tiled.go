@@ -11,8 +11,12 @@ type gemmKernel struct {
 	// direct says that tile can read B in place for a panel of cols columns.
 	direct func(cols int) bool
 	tile   func(t *gemmTile)
-	// transpose packs a panel from a B stored as n×k.
-	transpose func(panel []float32, width int, b []float32, ldb, cols, k int)
+
+	// The ways to pack a panel: from a B stored as n×k, from units of ternary
+	// weights (16 columns), from rows of int8 with their scales.
+	transpose  func(panel []float32, width int, b []float32, ldb, cols, k int)
+	decode     func(panel []float32, width int, units []byte, panelBytes int, table *[16]float32, k int)
+	dequantize func(x []float32, xRow int, q []int8, qRow int, s []float32, rows, cols int)
 }
 
 // gemmTile is one call of the microkernel. Strides count elements.
@@ -42,24 +46,47 @@ type gemmScratch struct {
 	panel [gemmDepth * maxWidth]float32
 	a     [gemmRows * (gemmDepth + gemmPad)]float32
 	tile  gemmTile
+
+	// The right-hand side of the running product.
+	dense   denseB
+	ternary ternaryB
+	int8    int8B
 }
 
 // gemmPool keeps scratch between calls, so that a steady state allocates none.
 var gemmPool = sync.Pool{New: func() any { return new(gemmScratch) }}
 
+// rightSide is B: something that yields panels of float32.
+type rightSide interface {
+	// place is where a panel can be read without packing, and the distance of
+	// its rows; nil if it must be packed.
+	place(p0, j int) (*float32, int)
+	// pack writes the rows p0 to p0+k and the columns j to j+cols to panel.
+	pack(g *gemmKernel, panel []float32, p0, k, j, cols int)
+}
+
 func (g *gemmKernel) gemm(s gemmShape, a, b, c []float32) {
 	scratch := gemmPool.Get().(*gemmScratch)
 	defer gemmPool.Put(scratch)
+	scratch.dense = denseB{b, s.bRow, s.bCol}
+	g.run(scratch, s, a, &scratch.dense, c)
+	scratch.dense = denseB{} // hold nothing of the caller's
+}
+
+func (g *gemmKernel) run(scratch *gemmScratch, s gemmShape, a []float32, b rightSide, c []float32) {
+	// Depths are multiples of a ternary unit, so that none is cut.
+	blocks := (s.k + gemmDepth - 1) / gemmDepth
+	depth := (s.k + blocks*unitCols - 1) / (blocks * unitCols) * unitCols
 	for i0, i1 := range even(s.m, gemmRows) {
-		for p0, p1 := range even(s.k, gemmDepth) {
-			g.block(scratch, s, i0, i1, p0, p1, a, b, c)
+		for p0 := 0; p0 < s.k; p0 += depth {
+			g.block(scratch, s, i0, i1, p0, min(p0+depth, s.k), a, b, c)
 		}
 	}
 }
 
 // block adds the product of A[i0:i1, p0:p1] and B[p0:p1, :] to C[i0:i1, :]; the
 // first block of k starts C instead, unless the product accumulates.
-func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int, a, b, c []float32) {
+func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int, a []float32, b rightSide, c []float32) {
 	t := &scratch.tile
 	t.k, t.ldc = p1-p0, s.ldc
 	t.accumulate = 0
@@ -71,13 +98,14 @@ func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int
 	if s.n > g.width && collides(s) {
 		a = scratch.copyA(t, s, a, i1-i0)
 	}
-	b = b[p0*s.bRow:]
 	for j := 0; j < s.n; j += g.width {
 		t.cols = min(g.width, s.n-j)
-		if s.bCol == 1 && i1-i0 <= g.height && g.direct(t.cols) {
-			t.b, t.bRow = &b[j], s.bRow
-		} else {
-			g.pack(scratch.panel[:], s, b[j*s.bCol:], t.cols, t.k)
+		t.b = nil
+		if i1-i0 <= g.height && g.direct(t.cols) {
+			t.b, t.bRow = b.place(p0, j)
+		}
+		if t.b == nil {
+			b.pack(g, scratch.panel[:], p0, t.k, j, t.cols)
 			t.b, t.bRow = &scratch.panel[0], g.width
 		}
 		for r0, r1 := range even(i1-i0, g.height) {
@@ -111,17 +139,6 @@ func (x *gemmScratch) copyA(t *gemmTile, s gemmShape, a []float32, rows int) []f
 		}
 	}
 	return x.a[:]
-}
-
-// pack writes cols columns of B, k deep, to panel, row by row.
-func (g *gemmKernel) pack(panel []float32, s gemmShape, b []float32, cols, k int) {
-	if s.bCol != 1 {
-		g.transpose(panel, g.width, b, s.bCol, cols, k)
-		return
-	}
-	for p := range k {
-		copy(panel[p*g.width:][:cols], b[p*s.bRow:])
-	}
 }
 
 // even yields the bounds of n split into the fewest, evenest parts of at most

@@ -11,11 +11,12 @@ func native() []implementation {
 	if cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) {
 		im := pureGo
 		im.name = "avx2"
-		im.gemm = gemmAVX2.gemm
+		im.gemmKernel = &gemmAVX2
 		im.ternaryGEMM = ternaryAVX2.gemm
 		im.blockSum, im.blockSumAbs, im.blockDot = blockSumAVX, blockSumAbsAVX, blockDotAVX
 		im.maxAbs, im.max = maxAbsAVX, maxAVX
-		im.quantize, im.ternarize, im.packPanel = quantizeAVX, ternarizeAVX, packPanelAVX
+		im.quantize, im.ternarize = quantizeAVX, ternarizeAVX
+		im.packPanel, im.unpack = packPanelAVX, unpackPanelAVX
 		im.exp = expAVX
 		im.relu, im.reluBackward = reluAVX, reluBackwardAVX
 		im.add, im.sub, im.mul = addAVX, subAVX, mulAVX
@@ -26,7 +27,7 @@ func native() []implementation {
 	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) && len(list) > 0 {
 		im := list[0]
 		im.name = "avx512"
-		im.gemm = gemmAVX512.gemm
+		im.gemmKernel = &gemmAVX512
 		im.quantize, im.exp, im.adamW = quantizeWide, expWide, adamWWide
 		if cpuid.CPU.Supports(cpuid.AVX512VNNI) {
 			im.ternaryGEMM = ternaryAVX512.gemm

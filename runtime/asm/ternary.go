@@ -83,12 +83,25 @@ func (w *Ternary) Unpack(t []int8) {
 	if w.Cols == 0 {
 		return
 	}
-	for i := range w.Rows {
-		row := t[i*w.Cols : (i+1)*w.Cols]
-		bytes := w.Data[i/PanelRows*w.panelBytes()+i%PanelRows*4:]
-		for k := range row {
+	for p := range w.panels() {
+		panel := w.Data[p*w.panelBytes() : (p+1)*w.panelBytes()]
+		active.unpack(t[p*PanelRows*w.Cols:], panel, min(PanelRows, w.Rows-p*PanelRows), w.Cols)
+	}
+}
+
+// unpackPanelGo unpacks up to 16 rows, one after the other.
+func unpackPanelGo(t []int8, panel []byte, rows, cols int) {
+	unpackColumnsGo(t, panel, rows, cols, 0)
+}
+
+// unpackColumnsGo unpacks the columns from the first one on, a multiple of
+// unitCols.
+func unpackColumnsGo(t []int8, panel []byte, rows, cols, first int) {
+	for r := range rows {
+		row := t[r*cols : (r+1)*cols]
+		for k := first; k < cols; k++ {
 			u, c := k/unitCols, k%unitCols
-			row[k] = int8(bytes[u*64+c%4]>>(c/4*2)&3) - 1
+			row[k] = int8(panel[u*64+r*4+c%4]>>(c/4*2)&3) - 1
 		}
 	}
 }

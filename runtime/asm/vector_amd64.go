@@ -185,6 +185,18 @@ func packPanelAVX(panel []byte, t []int8, rows, cols int) {
 	packColumnsGo(panel, t, rows, cols, units*unitCols)
 }
 
+// unpackPanelAVX unpacks the whole units of a whole panel and leaves the rest.
+func unpackPanelAVX(t []int8, panel []byte, rows, cols int) {
+	units := 0
+	if rows == PanelRows {
+		units = cols / unitCols
+	}
+	if units > 0 {
+		unpackPanelAVX2(&t[0], cols, &panel[0], units)
+	}
+	unpackColumnsGo(t, panel, rows, cols, units*unitCols)
+}
+
 func adamWAVX(w, g, m, v []float32, c *adamWScalars) {
 	n := len(w) &^ 7
 	if n > 0 {

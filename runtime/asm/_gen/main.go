@@ -29,21 +29,30 @@ var families = []struct {
 	{"exp", exp},
 	{"reduce", reduce},
 	{"quantize", quantize},
+	{"dequantize", dequantize},
 	{"optim", optim},
 }
 
 func main() {
 	folder := flag.String("o", "..", "folder to write to")
 	flag.Parse()
+	if err := generate(*folder); err != nil {
+		fmt.Fprintln(os.Stderr, "_gen:", err)
+		os.Exit(1)
+	}
+}
+
+// generate writes every family to folder.
+func generate(folder string) error {
 	for _, f := range families {
 		g := &gen{build.NewContext(), f.name, map[string]operand.Mem{}}
 		g.ConstraintExpr("!purego")
 		f.emit(g)
-		if err := g.write(*folder, f.name); err != nil {
-			fmt.Fprintf(os.Stderr, "_gen: %s: %v\n", f.name, err)
-			os.Exit(1)
+		if err := g.write(folder, f.name); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
+	return nil
 }
 
 // gen is avo's context with the few words the kernels share.
