@@ -24,17 +24,29 @@ func MLP(sizes ...int) *nn.Sequential { return nn.MLP(sizes...) }
 // row, rounds its weights to −γ, 0, +γ, and multiplies the integers exactly
 // (The Era of 1-bit LLMs: Training Tips, Code and FAQ). Its gradient passes the
 // rounding straight through.
+//
+//	layer := BitLinear(784, 256)
+//	y := layer.Forward(x) // x [B, 784] → y [B, 256]
 func BitLinear(in, out int) *nn.BitLinear { return nn.NewBitLinear(in, out) }
 
 // Linear is the ordinary layer in float32, y = x·wᵀ + b: x [B, in] → y [B, out].
+// A float network to compare a ternary one with, normalised in the same places:
+//
+//	Sequential(RMSNorm(), Linear(784, 256), ReLU(), RMSNorm(), Linear(256, 10))
 func Linear(in, out int) *nn.Linear { return nn.NewLinear(in, out) }
 
-// ReLU is max(x, 0), element by element.
+// ReLU is max(x, 0), element by element, for any shape.
+//
+//	Sequential(BitLinear(784, 64), ReLU(), BitLinear(64, 10))
 func ReLU() nn.ReLU { return nn.ReLU{} }
 
-// RMSNorm divides each row by its root mean square, without a gain. A [BitLinear]
-// has one inside.
+// RMSNorm divides each row by its root mean square, without a gain: [B, D] →
+// [B, D]. A [BitLinear] has one inside.
+//
+//	Sequential(RMSNorm(), Linear(784, 10))
 func RMSNorm() nn.RMSNorm { return nn.RMSNorm{} }
 
 // Flatten makes rows of all dimensions but the first: [B, …] → [B, D].
+//
+//	Sequential(Flatten(), BitLinear(784, 10)) // takes x [B, 28, 28]
 func Flatten() nn.Flatten { return nn.Flatten{} }

@@ -27,12 +27,16 @@ type fitOption func(*fitting)
 func (o fitOption) applyFit(f *fitting) { o(f) }
 
 // Epochs is the number of passes over the training data, 5 if not given.
+//
+//	Fit(model, mnist, Epochs(5))
 func Epochs(n int) FitOption {
 	positive("Epochs", n)
 	return fitOption(func(f *fitting) { f.config.Epochs = n })
 }
 
 // Steps is the number of batches to train for, in place of [Epochs].
+//
+//	Fit(model, mnist, Steps(200))
 func Steps(n int) FitOption {
 	positive("Steps", n)
 	return fitOption(func(f *fitting) { f.config.Steps = n })
@@ -40,6 +44,8 @@ func Steps(n int) FitOption {
 
 // Batch is the number of samples in a batch, 128 if not given. The last batch of
 // an epoch holds what is left.
+//
+//	Fit(model, mnist, Batch(64))
 func Batch(n int) FitOption {
 	positive("Batch", n)
 	return fitOption(func(f *fitting) { f.config.Batch = n })
@@ -48,6 +54,8 @@ func Batch(n int) FitOption {
 // Seed names the order in which [Fit] deals out the samples. Without it the
 // order is that of the model's own seed, so that model.Init(7) names the whole
 // experiment.
+//
+//	Fit(model, mnist, Seed(7))
 func Seed(seed uint64) FitOption {
 	if seed == 0 {
 		panic(fmt.Errorf("Seed(0): want at least 1"))
@@ -105,6 +113,8 @@ type (
 
 // A Schedule is how the learning rate moves during a run: a factor on the
 // optimiser's base rate. It is an option of [Fit]; At is for your own loop.
+//
+//	opt.SetLR(1e-3 * Cosine().At(step, 200))
 type Schedule struct {
 	Name   string
 	factor optim.Schedule
@@ -123,6 +133,8 @@ func (s Schedule) At(step, total int) float64 {
 func (s Schedule) String() string { return s.Name + "()" }
 
 // Constant keeps the learning rate: what [Fit] does without a [Schedule].
+//
+//	Fit(model, mnist, AdamW(1e-3), Constant())
 func Constant() Schedule { return Schedule{"Constant", optim.Constant} }
 
 // Cosine lowers the learning rate to 0 along half a cosine (Loshchilov and
@@ -132,10 +144,14 @@ func Constant() Schedule { return Schedule{"Constant", optim.Constant} }
 func Cosine() Schedule { return Schedule{"Cosine", optim.Cosine} }
 
 // LinearDecay lowers the learning rate to 0 in a straight line.
+//
+//	Fit(model, mnist, AdamW(1e-3), LinearDecay())
 func LinearDecay() Schedule { return Schedule{"LinearDecay", optim.Linear} }
 
 // Warmup raises the learning rate from 0 over the first steps of [Fit]; the
 // [Schedule] then takes the steps that are left.
+//
+//	Fit(model, mnist, AdamW(1e-3), Warmup(100), Cosine())
 func Warmup(steps int) FitOption {
 	positive("Warmup", steps)
 	return fitOption(func(f *fitting) { f.warmup = steps })

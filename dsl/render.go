@@ -66,6 +66,8 @@ func Render(v any, opts ...CellOption) (b display.Bundle) {
 		return display.Text(bytesText(v))
 	case fmt.Stringer:
 		return display.Text(cut(v.String(), maxText))
+	case fmt.Formatter:
+		return display.Text(cut(fmt.Sprintf("%+v", v), maxText))
 	}
 	if t := structTable(v); t != nil {
 		return t.Display()

@@ -29,7 +29,7 @@ func structTable(v any) *display.Table {
 	for i := range elem.NumField() {
 		f := elem.Field(i)
 		number := f.Type.Kind() >= reflect.Int && f.Type.Kind() <= reflect.Complex128
-		if !f.IsExported() || !number && f.Type.Kind() != reflect.Bool && f.Type.Kind() != reflect.String {
+		if !f.IsExported() && cellTypeName(elem) == "" || !number && f.Type.Kind() != reflect.Bool && f.Type.Kind() != reflect.String {
 			return nil
 		}
 		t.Columns = append(t.Columns, display.Column{Name: f.Name, Right: number})

@@ -126,6 +126,42 @@ func TestRenderText(t *testing.T) {
 	}
 }
 
+// Types that a cell declared reach compiled code as structs without a name; the
+// session keeps their name in a tag.
+func TestRenderTypesOfCells(t *testing.T) {
+	type pair = struct {
+		x, y int `setun:"main.Pair#2"`
+	}
+	tests := []struct {
+		v    any
+		want string
+	}{
+		{pair{1, 2}, "Pair{x: 1, y: 2}"},
+		{&pair{1, 2}, "&Pair{x: 1, y: 2}"},
+		{map[string][]pair{"a": {{1, 2}}}, `map[string][]Pair{"a": {{x: 1, y: 2}}}`},
+		{func(pair, ...pair) (*pair, error) { return nil, nil }, "func(Pair, ...Pair) (*Pair, error)"},
+		{[]pair{{1, 2}, {3, 4}}, "x  y\n────\n1  2\n3  4\n2 rows of []Pair"},
+		{[]struct{ K []int }{{nil}}, "[]struct{…}{{K: nil}}"},
+		{formatted{}, "formatted as +v"},
+		{[]any{formatted{}}, "[]any{formatted as +v}"},
+	}
+	for _, tt := range tests {
+		if got := plainText(Render(tt.v)); got != tt.want {
+			t.Errorf("got %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
+type formatted struct{}
+
+func (formatted) Format(s fmt.State, verb rune) {
+	fmt.Fprint(s, "formatted as ")
+	if s.Flag('+') {
+		fmt.Fprint(s, "+")
+	}
+	fmt.Fprint(s, string(verb))
+}
+
 func TestRenderIsTheSameEachTime(t *testing.T) {
 	m := map[any]int{}
 	for i := range 50 {

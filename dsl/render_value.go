@@ -96,8 +96,10 @@ func (w *valueWriter) value(v reflect.Value, at place) string {
 		return w.inside(visit{v.Pointer(), 0, v.Type()}, func() string { return w.mapping(v, at) })
 	case reflect.Struct:
 		return w.structure(v, at)
+	case reflect.UnsafePointer: // how the session keeps pointers of recursive types
+		return "&…"
 	}
-	return typeName(v.Type()) // a function, an unsafe.Pointer
+	return typeName(v.Type()) // a function
 }
 
 func isNil(v reflect.Value) bool {
@@ -250,6 +252,8 @@ func ownText(v reflect.Value, depth int) (text string, ok bool) {
 			return typeName(v.Type()), true
 		}
 		return cut(s, maxString), true
+	case fmt.Formatter: // as the session puts values of types that cells declared
+		return cut(fmt.Sprintf("%+v", own), maxString), true
 	}
 	return "", false
 }
@@ -260,24 +264,6 @@ func (at place) named(v reflect.Value, text string) string {
 		return text
 	}
 	return typeName(v.Type()) + "(" + text + ")"
-}
-
-// maxTypeName is how long a type without a name may be written out.
-const maxTypeName = 60
-
-// typeName is the type as it is written in a cell: without the package of cells,
-// with "any" for an empty interface. A struct without a name has none, and a
-// long type is cut.
-func typeName(t reflect.Type) string {
-	if t.Kind() == reflect.Struct && t.Name() == "" {
-		return ""
-	}
-	s := strings.ReplaceAll(t.String(), "interface {}", "any")
-	s = strings.ReplaceAll(s, "main.", "")
-	if utf8.RuneCountInString(s) > maxTypeName && t.Name() == "" {
-		s = string([]rune(s)[:maxTypeName]) + "…"
-	}
-	return s
 }
 
 // quote writes s as a Go string: in backquotes if it has several lines.

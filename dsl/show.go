@@ -33,6 +33,8 @@ func (untilNext) applyClear(to *clearing) { to.wait = true }
 
 // UntilNext makes [ClearOutput] wait for the next output, so that nothing
 // flickers in between.
+//
+//	ClearOutput(UntilNext())
 func UntilNext() ClearOption { return untilNext{} }
 
 // ClearOutput removes what the cell has shown so far; with [UntilNext] only when
