@@ -61,6 +61,8 @@ func Input(prompt string, opts ...CellOption) string { return ask(prompt, false,
 
 // Password is [Input] for a secret: what is typed is not shown, and is in no
 // output.
+//
+//	token := Password("Token? ")
 func Password(prompt string, opts ...CellOption) string { return ask(prompt, true, opts) }
 
 func ask(prompt string, password bool, opts []CellOption) string {
