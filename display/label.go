@@ -66,8 +66,22 @@ func (pn *panel) place(x scale, width float64) []label {
 			add(x.at(b.x)*width+labelGap, down(b.y)-lineSpacing, b.what+" at "+x.say(b.x), Vermillion, 0)
 		}
 	}
+	if pn.empty() {
+		above = append(above, label{width / 2, pn.height / 2, "no data", Gray, 0.5})
+	}
 	spread(labels, pn.height)
 	return append(labels, above...)
+}
+
+// empty says whether there is nothing to see.
+func (pn *panel) empty() bool {
+	for i := range pn.marks {
+		m := &pn.marks[i]
+		if m.kind == ruleMark || len(m.runs()) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // lastIn returns the last place of m that is drawn within the x domain, or -1.

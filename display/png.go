@@ -10,7 +10,7 @@ import (
 // What both renderings draw with, in CSS pixels.
 const (
 	lineWidth   = 2.0
-	bandOpacity = 0.3
+	bandOpacity = 0.4
 	barOpacity  = 1.0
 	pointSize   = 60.0 // area, as Vega counts
 	titleLift   = 8.0  // from the panel's top to the baseline of its title

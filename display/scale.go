@@ -16,7 +16,7 @@ type scale struct {
 // data) with about n ticks. With snug the domain is the data's; otherwise it is
 // widened to round numbers. whole says that the values are integers.
 func newScale(a Axis, lo, hi float64, n int, snug, whole bool) scale {
-	s := scale{log: a.Log, tip: ",.5~g", say: short}
+	s := scale{log: a.Log, tip: ",.4~g", say: short}
 	if a.Format == Percent {
 		s.tip, s.say = ".2%", shortPercent
 	} else if whole {

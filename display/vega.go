@@ -16,6 +16,14 @@ func (p *plan) vega() json.RawMessage {
 	for i := range p.panels {
 		views[i] = p.view(i, data)
 	}
+	if p.title != "" || p.subtitle != "" {
+		// On the main panel, where it can start with the data area.
+		title := object{"text": p.title, "frame": "group"}
+		if p.subtitle != "" {
+			title["subtitle"] = p.subtitle
+		}
+		views[0]["title"] = title
+	}
 	spec := object{}
 	if len(views) == 1 {
 		spec = views[0]
@@ -26,23 +34,16 @@ func (p *plan) vega() json.RawMessage {
 	spec["$schema"] = "https://vega.github.io/schema/vega-lite/v5.json"
 	spec["description"] = p.summary
 	spec["datasets"] = data
-	spec["background"] = nil
+	spec["background"] = "transparent"
 	spec["padding"] = 5
 	spec["usermeta"] = object{"embedOptions": object{"renderer": "svg", "actions": false}}
 	spec["config"] = object{
 		"font":  "system-ui, sans-serif",
 		"view":  object{"stroke": nil},
-		"axis":  object{"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "gridOpacity": 0.25},
-		"axisX": object{"grid": false},
-		"axisY": object{"domain": false, "ticks": false},
-		"title": object{"anchor": "start", "fontSize": 14, "subtitleFontSize": 12, "offset": 10},
-	}
-	if p.title != "" || p.subtitle != "" {
-		title := object{"text": p.title, "anchor": "start"}
-		if p.subtitle != "" {
-			title["subtitle"] = p.subtitle
-		}
-		spec["title"] = title
+		"axis":  object{"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "gridOpacity": 0.45},
+		"axisX": object{"grid": false, "labelFlush": false},
+		"axisY": object{"domain": false, "ticks": false, "labelPadding": 6},
+		"title": object{"anchor": "start", "fontSize": 14, "subtitleFontSize": 12, "subtitlePadding": 5, "offset": 10},
 	}
 	raw, err := json.Marshal(spec)
 	if err != nil {
