@@ -17,8 +17,6 @@ const (
 	Broken        // there, but it cannot work
 )
 
-func (s State) String() string { return [...]string{"ok", "missing", "broken"}[s] }
-
 // A Check is one thing that was looked at.
 type Check struct {
 	Name  string
@@ -57,10 +55,10 @@ func Report(w io.Writer, sections []Section) (broken int) {
 		}
 		fmt.Fprintln(w, s.Title)
 		for _, c := range s.Checks {
-			found := strings.ReplaceAll(strings.TrimSpace(c.Found), "\n", "\n"+strings.Repeat(" ", 20))
+			found := strings.ReplaceAll(strings.TrimSpace(c.Found), "\n", "\n"+strings.Repeat(" ", 21))
 			fmt.Fprintf(w, "  %s  %-14s %s\n", marks[c.State], c.Name, found)
 			if c.Mend != "" {
-				fmt.Fprintf(w, "      %-14s → %s\n", "", c.Mend)
+				fmt.Fprintf(w, "%s→ %s\n", strings.Repeat(" ", 21), c.Mend)
 			}
 			if c.State == Broken {
 				broken++

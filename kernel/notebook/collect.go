@@ -12,14 +12,15 @@ import (
 // them, the way a front end does: streams grow together, a display id names
 // its outputs across cells, clear_output empties a cell.
 type collector struct {
-	cells  map[string]*Cell     // by the id of the execute_request
-	shown  map[string][]*Output // by display id
-	clear  map[*Cell]bool       // to be emptied when the next output arrives
-	stored int                  // bytes of output so far
+	cells map[string]*Cell     // by the id of the execute_request
+	shown map[string][]*Output // by display id
+	clear map[*Cell]bool       // to be emptied when the next output arrives
+	held  map[*Cell]int        // bytes of output it holds, as messages
+	total int                  // the sum of held
 }
 
-// maxOutput is how much output a notebook may collect. Beyond it no front end
-// would open the file.
+// maxOutput is how much output a notebook may hold. Beyond it no front end
+// would open the file. Updates of a display replace and do not count.
 const maxOutput = 128 << 20
 
 func newCollector() *collector {
@@ -27,6 +28,7 @@ func newCollector() *collector {
 		cells: map[string]*Cell{},
 		shown: map[string][]*Output{},
 		clear: map[*Cell]bool{},
+		held:  map[*Cell]int{},
 	}
 }
 
@@ -64,12 +66,6 @@ func (c *collector) add(m *wire.Message) (changed *Output, text string, err erro
 	default:
 		return nil, "", nil
 	}
-	if c.stored += len(m.Content); c.stored > maxOutput {
-		return nil, "", &Error{
-			Err:  fmt.Errorf("the notebook has put out more than %d MiB", maxOutput>>20),
-			Mend: "print or show less; Display with an id replaces its output instead of adding to it",
-		}
-	}
 	switch m.Header.Type {
 	case "clear_output":
 		if v.Wait {
@@ -87,6 +83,13 @@ func (c *collector) add(m *wire.Message) (changed *Output, text string, err erro
 	}
 	if c.clear[cell] {
 		c.empty(cell)
+	}
+	c.held[cell] += len(m.Content)
+	if c.total += len(m.Content); c.total > maxOutput {
+		return nil, "", &Error{
+			Err:  fmt.Errorf("the notebook has put out more than %d MiB", maxOutput>>20),
+			Mend: "print or show less, or remove what was shown before with ClearOutput()",
+		}
 	}
 	if m.Header.Type == "stream" {
 		if n := len(cell.Outputs); n > 0 && cell.Outputs[n-1].Type == Stream && cell.Outputs[n-1].Name == v.Name {
@@ -112,5 +115,7 @@ func (c *collector) add(m *wire.Message) (changed *Output, text string, err erro
 
 func (c *collector) empty(cell *Cell) {
 	cell.Outputs = nil
+	c.total -= c.held[cell]
+	delete(c.held, cell)
 	delete(c.clear, cell)
 }

@@ -50,21 +50,28 @@ func (p *Progress) end(d time.Duration, failed bool) {
 		p.line(p.partial)
 	}
 	p.settle()
-	mark := ""
 	if failed {
-		mark = "  failed"
-		if p.TTY {
-			mark = "  \x1b[31mfailed\x1b[0m"
-		}
+		p.failed(d)
+		return
 	}
-	took := round(d)
 	if p.head != "" {
 		p.erase()
-		fmt.Fprintf(p.W, "%-*s  %8s%s\n", 64, p.head, took, mark)
+		fmt.Fprintf(p.W, "%-*s  %8s\n", 64, p.head, round(d))
 		p.head = ""
 		return
 	}
-	fmt.Fprintf(p.W, "%-*s  %8s%s\n", 64, "", took, mark)
+	p.erase()
+	fmt.Fprintf(p.W, "%stook %s\n", indent, round(d))
+}
+
+func (p *Progress) failed(d time.Duration) {
+	p.commitHead()
+	p.erase()
+	mark := "failed"
+	if p.TTY {
+		mark = "\x1b[31mfailed\x1b[0m"
+	}
+	fmt.Fprintf(p.W, "%s%s after %s\n", indent, mark, round(d))
 }
 
 // output shows a new or changed output; text is what a stream grew by.

@@ -38,7 +38,7 @@ func TestProgressLog(t *testing.T) {
       0.98
       Panic: x
         at cell 2
-                                                                     1m30s  failed
+      failed after 1m30s
 `
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -60,7 +60,7 @@ func TestProgressTerminal(t *testing.T) {
       0.98
       Panic: x
         at cell 2
-                                                                     1m30s  failed
+      failed after 1m30s
 `
 	if got != want {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
