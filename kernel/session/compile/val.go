@@ -14,6 +14,7 @@ type val struct {
 	off  uintptr // mSlot, mFrame: offset; mDisp: displacement
 	c    any     // mConst: a T
 	f    any     // mExpr: a func(*Frame) T
+	to   func(off uintptr) instr // mExpr: stores the value, if that is quicker; may be nil
 
 	base *val    // mDisp, mElem, mArray
 	idx  *val    // mElem, mArray: an int

@@ -249,3 +249,20 @@ func (m *Machine) toInterface(v reflect.Value, t types.Type, target reflect.Type
 	out.Set(v)
 	return out
 }
+
+// Exported is a value as compiled code is to see it: boxed if a cell declared its
+// type.
+func (m *Machine) Exported(v Value) any {
+	x := v.Value
+	if !x.IsValid() || x.Kind() == reflect.Interface && x.IsNil() {
+		return nil
+	}
+	t := v.Type
+	if x.Kind() == reflect.Interface {
+		t, x = m.open(x.Elem())
+	}
+	if t == nil {
+		return x.Interface()
+	}
+	return m.toInterface(x, t, anyType).Interface()
+}

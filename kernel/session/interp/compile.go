@@ -95,7 +95,7 @@ func (c *compiler) object(id *ast.Ident) types.Object {
 }
 
 // compileDecl compiles a function or method with the type arguments of subst.
-func (m *Machine) compileDecl(decl *ast.FuncDecl, obj *types.Func, info *types.Info, subst substitution, receiver bool) *function {
+func (m *Machine) compileDecl(decl *ast.FuncDecl, obj *types.Func, info *types.Info, subst substitution) *function {
 	c := &compiler{m: m, info: info, subst: subst, escapes: escaping(decl, info)}
 	c.fn = newScope(nil, funcName(obj))
 	if decl.Body == nil {

@@ -40,7 +40,7 @@ func (m *Machine) instance(obj *types.Func, src *source, args []types.Type) *fun
 			m.copies[src] = slices.DeleteFunc(m.copies[src], func(i instance) bool { return i.slot == s })
 		}
 	}()
-	s.fn = m.compileDecl(src.decl, obj, src.info, subst, false)
+	s.fn = m.compileDecl(src.decl, obj, src.info, subst)
 	return s
 }
 

@@ -78,9 +78,6 @@ type Func struct {
 	Object *types.Func
 	Decl   *ast.FuncDecl
 	Info   *types.Info
-	// Receiver is set for a method that was checked as a function, with the
-	// receiver as its first parameter.
-	Receiver bool
 }
 
 // Run is one execution of a program.
@@ -188,7 +185,7 @@ func (m *Machine) Compile(p *Program) (start func(*Run) ([]Value, error), err er
 	compiled := map[*funcSlot]*function{}
 	for _, f := range p.Funcs {
 		if !isGeneric(f.Object) {
-			compiled[m.funcs[f.Object]] = m.compileDecl(f.Decl, f.Object, f.Info, nil, f.Receiver)
+			compiled[m.funcs[f.Object]] = m.compileDecl(f.Decl, f.Object, f.Info, nil)
 		}
 	}
 	main, values := m.compileCell(p)

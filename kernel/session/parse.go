@@ -1,0 +1,116 @@
+package session
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"sort"
+)
+
+// A cellSyntax is a parsed cell.
+type cellSyntax struct {
+	src     *source
+	imports []*ast.ImportSpec
+	decls   []ast.Decl    // types, constants, functions and methods
+	body    *ast.FuncDecl // a function around the statements
+	value   ast.Expr      // trailing expression, nil if none; not in body
+	silent  bool          // a semicolon behind value: it is not to be shown
+	file    *ast.File     // what the declarations were parsed as
+}
+
+// A diagnostic is one thing that is wrong with a cell.
+type diagnostic struct {
+	src    *source
+	offset int
+	msg    string
+}
+
+const (
+	declPrefix = "package main;"
+	stmtPrefix = "package main;func _(){"
+	stmtSuffix = "\n}"
+)
+
+// parse reads a cell into syntax. Syntax that is not right comes back as
+// diagnostics, with as much of the cell as could be read.
+func (s *sources) parse(src *source) (*cellSyntax, []diagnostic) {
+	pieces, stray := split(src.text)
+	if stray >= 0 {
+		return &cellSyntax{src: src}, []diagnostic{{src, stray, "syntax error: unexpected " + src.text[stray:stray+1]}}
+	}
+	if at := neverClosed(src.text); at >= 0 {
+		// What the parser would say about it points elsewhere.
+		return s.parsePieces(src, pieces, []diagnostic{{src, at, "syntax error: " + src.text[at:at+1] + " is never closed"}})
+	}
+	return s.parsePieces(src, pieces, nil)
+}
+
+// parsePieces parses the pieces of a cell; if found is not empty it is all that
+// is said about the syntax.
+func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (*cellSyntax, []diagnostic) {
+	c := &cellSyntax{src: src}
+	var diags []diagnostic
+
+	imports := s.parseText(src, declPrefix, only(src.text, pieces, importPiece), "", &diags)
+	c.imports = imports.Imports
+	decls := s.parseText(src, declPrefix, only(src.text, pieces, declPiece), "", &diags)
+	c.decls = decls.Decls
+	stmts := s.parseText(src, stmtPrefix, only(src.text, pieces, stmtPiece), stmtSuffix, &diags)
+	for i, d := range stmts.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if i == 0 && ok && fd.Body != nil {
+			c.body = fd
+		}
+	}
+	if c.body == nil {
+		c.body = &ast.FuncDecl{Name: ast.NewIdent("_"), Type: &ast.FuncType{}, Body: &ast.BlockStmt{}}
+	}
+	if n := len(pieces); n > 0 && pieces[n-1].kind == stmtPiece {
+		list := c.body.Body.List
+		if m := len(list); m > 0 {
+			if es, ok := list[m-1].(*ast.ExprStmt); ok {
+				c.value, c.silent = es.X, pieces[n-1].silent
+				c.body.Body.List = list[:m-1]
+			}
+		}
+	}
+	if len(found) > 0 {
+		diags = found
+	}
+	return c, diags
+}
+
+func (s *sources) parseText(src *source, prefix, text, suffix string, diags *[]diagnostic) *ast.File {
+	before := s.fset.Base()
+	file, err := parser.ParseFile(s.fset, src.name, prefix+text+suffix, parser.SkipObjectResolution|parser.AllErrors)
+	s.files[s.fset.File(token.Pos(before))] = origin{src, len(prefix)}
+	if file == nil {
+		file = &ast.File{Name: ast.NewIdent("main")}
+	}
+	if list, ok := err.(scanner.ErrorList); ok {
+		lastLine := -1
+		for _, e := range list {
+			// The parser trips over the same place more than once.
+			if e.Pos.Line == lastLine {
+				continue
+			}
+			lastLine = e.Pos.Line
+			*diags = append(*diags, diagnostic{src, min(max(e.Pos.Offset-len(prefix), 0), len(src.text)), "syntax error: " + e.Msg})
+		}
+	}
+	return file
+}
+
+// sortDiagnostics orders by position and drops what is said twice.
+func sortDiagnostics(list []diagnostic) []diagnostic {
+	sort.SliceStable(list, func(i, j int) bool { return list[i].offset < list[j].offset })
+	var out []diagnostic
+	for _, d := range list {
+		if n := len(out); n > 0 && out[n-1] == d {
+			continue
+		}
+		out = append(out, d)
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"setun/display"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected outputs in testdata")
+
+// record is an Output that remembers.
+type record struct {
+	mu       sync.Mutex
+	streams  map[string]*strings.Builder
+	displays []display.Bundle
+	input    []string
+}
+
+func newRecord() *record {
+	return &record{streams: map[string]*strings.Builder{"stdout": {}, "stderr": {}}}
+}
+
+func (r *record) Stream(name, text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.streams[name].WriteString(text)
+}
+
+func (r *record) Display(b display.Bundle, _ string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.displays = append(r.displays, b)
+}
+func (r *record) Update(display.Bundle, string) {}
+func (r *record) Clear(bool)                    {}
+
+func (r *record) Input(string, bool) (string, error) {
+	if len(r.input) == 0 {
+		return "", errors.New("nobody is there to ask")
+	}
+	line := r.input[0]
+	r.input = r.input[1:]
+	return line, nil
+}
+
+func newSession(t testing.TB) *Session {
+	t.Helper()
+	s, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// outcome runs a cell and returns its outputs as sections of a session file.
+func outcome(s *Session, number int, code string) []txtar.File {
+	rec := newRecord()
+	result, err := s.Execute(context.Background(), Cell{Number: number, Code: code, Output: rec})
+	var out []txtar.File
+	add := func(name, text string) {
+		if text != "" {
+			if !strings.HasSuffix(text, "\n") {
+				text += "\n"
+			}
+			out = append(out, txtar.File{Name: name, Data: []byte(text)})
+		}
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	add("stdout", rec.streams["stdout"].String())
+	add("stderr", rec.streams["stderr"].String())
+	for _, b := range rec.displays {
+		text, _ := b.Data[display.MIMEText].(string)
+		add("display", text)
+	}
+	if result.Value != nil {
+		text, _ := result.Value.Data[display.MIMEText].(string)
+		add("value", text)
+	}
+	if result.Page != nil {
+		text, _ := result.Page.Data[display.MIMEText].(string)
+		add("page", text)
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		add("error", e.Name+"\n"+ansi.ReplaceAllString(strings.Join(e.Traceback, "\n"), ""))
+	}
+	return out
+}
+
+// TestSessions plays the sessions of testdata: each cell is followed by what it
+// puts out. go test -update writes what comes out into the files.
+func TestSessions(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sessions in testdata: %v", err)
+	}
+	for _, name := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+			want, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := newSession(t)
+			got := &txtar.Archive{Comment: want.Comment}
+			n := 0
+			for _, f := range want.Files {
+				if f.Name != "cell" {
+					continue
+				}
+				n++
+				got.Files = append(got.Files, f)
+				got.Files = append(got.Files, outcome(s, n, strings.TrimSuffix(string(f.Data), "\n"))...)
+			}
+			text := txtar.Format(got)
+			if *update {
+				if err := os.WriteFile(name, text, 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			wanted := txtar.Format(want)
+			if string(text) != string(wanted) {
+				t.Errorf("%s plays differently; go test -update shows it in the diff. Got:\n%s", name, text)
+			}
+		})
+	}
+}

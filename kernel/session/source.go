@@ -1,0 +1,233 @@
+package session
+
+import (
+	"fmt"
+	"go/scanner"
+	"go/token"
+	"sort"
+	"strings"
+)
+
+// A source is the text of one cell. Positions inside it are byte offsets.
+type source struct {
+	name  string // "cell[3]"
+	text  string
+	lines []int // offset of the start of each line
+}
+
+func newSource(number int, text string) *source {
+	s := &source{name: fmt.Sprintf("cell[%d]", number), text: text, lines: []int{0}}
+	for i, c := range []byte(text) {
+		if c == '\n' {
+			s.lines = append(s.lines, i+1)
+		}
+	}
+	return s
+}
+
+// position is the line and column of an offset, both from 1; columns count
+// bytes, as in Go.
+func (s *source) position(offset int) (line, column int) {
+	offset = min(max(offset, 0), len(s.text))
+	line = sort.SearchInts(s.lines, offset+1)
+	return line, offset - s.lines[line-1] + 1
+}
+
+// line is the text of a line, from 1.
+func (s *source) line(n int) string {
+	if n < 1 || n > len(s.lines) {
+		return ""
+	}
+	text := s.text[s.lines[n-1]:]
+	if end := strings.IndexByte(text, '\n'); end >= 0 {
+		text = text[:end]
+	}
+	return strings.TrimSuffix(text, "\r")
+}
+
+// excerpt is the line of an offset with a caret below the column.
+func (s *source) excerpt(offset int) []string {
+	n, column := s.position(offset)
+	line := s.line(n)
+	before := line[:min(column-1, len(line))]
+	// Tabs stay tabs, so that the caret stands below what it points to.
+	pad := strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return '\t'
+		}
+		return ' '
+	}, before)
+	return []string{"    " + line, "    " + pad + "^"}
+}
+
+// sources finds the cell that a token.Pos is in.
+type sources struct {
+	fset  *token.FileSet
+	files map[*token.File]origin
+}
+
+// origin says where the text of a parsed file comes from.
+type origin struct {
+	src   *source
+	shift int // length of what stands before the cell's text
+}
+
+// at is the cell and offset of pos; the source is nil for positions outside of
+// all cells.
+func (s *sources) at(pos token.Pos) (*source, int) {
+	f := s.fset.File(pos)
+	if f == nil {
+		return nil, 0
+	}
+	o, ok := s.files[f]
+	if !ok {
+		return nil, 0
+	}
+	return o.src, min(max(f.Offset(pos)-o.shift, 0), len(o.src.text))
+}
+
+// format is "cell[n]:line:column".
+func (s *sources) format(pos token.Pos) string {
+	src, offset := s.at(pos)
+	if src == nil {
+		return "?"
+	}
+	line, column := src.position(offset)
+	return fmt.Sprintf("%s:%d:%d", src.name, line, column)
+}
+
+// A piece is one top-level import, declaration or statement of a cell.
+type piece struct {
+	kind       pieceKind
+	start, end int  // with the semicolon behind it
+	silent     bool // ended by a semicolon that somebody wrote
+}
+
+type pieceKind int
+
+const (
+	importPiece pieceKind = iota
+	declPiece
+	stmtPiece
+)
+
+// split cuts a cell into its top-level pieces, by tokens at depth 0. It accepts
+// any text: what is wrong inside a piece is the parser's to say. stray is the
+// offset of a closing bracket without an opening one, -1 if there is none.
+func split(text string) (pieces []piece, stray int) {
+	fset := token.NewFileSet()
+	file := fset.AddFile("", -1, len(text))
+	var sc scanner.Scanner
+	sc.Init(file, []byte(text), func(token.Position, string) {}, 0)
+
+	stray = -1
+	depth := 0
+	current := piece{start: -1}
+	var first []token.Token // the first tokens of the piece, up to the name of a func
+	afterRecv := token.ILLEGAL
+	header := false // in a statement that may have semicolons before its block
+	finish := func(end int, silent bool) {
+		if current.start < 0 {
+			return
+		}
+		current.kind = kindOf(first, afterRecv)
+		current.end, current.silent = end, silent
+		pieces = append(pieces, current)
+		current, first, afterRecv, header = piece{start: -1}, nil, token.ILLEGAL, false
+	}
+	end := 0
+	recvClosed := false
+	last := token.ILLEGAL
+	for {
+		pos, tok, lit := sc.Scan()
+		if tok == token.EOF {
+			finish(len(text), false)
+			return pieces, stray
+		}
+		offset := file.Offset(pos)
+		if tok == token.SEMICOLON && depth == 0 && !(header && last != token.RBRACE) {
+			finish(max(offset+len(strings.Trim(lit, "\n")), end), lit == ";")
+			recvClosed = false
+			continue
+		}
+		if current.start < 0 {
+			current.start = offset
+			recvClosed = false
+		}
+		if len(first) < 2 {
+			first = append(first, tok)
+		} else if recvClosed && afterRecv == token.ILLEGAL {
+			afterRecv = tok
+		}
+		if depth == 0 && (tok == token.FOR || tok == token.IF || tok == token.SWITCH) {
+			header = true
+		}
+		last = tok
+		switch tok {
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			depth++
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			if depth == 0 {
+				if stray < 0 {
+					stray = offset
+				}
+				break
+			}
+			if depth--; depth == 0 && tok == token.RPAREN && len(first) == 2 && first[0] == token.FUNC && first[1] == token.LPAREN {
+				recvClosed = true
+			}
+		}
+		end = offset + len(tokenText(tok, lit))
+	}
+}
+
+func tokenText(tok token.Token, lit string) string {
+	if lit != "" {
+		return lit
+	}
+	return tok.String()
+}
+
+// kindOf tells a piece by its first tokens; after is the token behind the first
+// parentheses of one that starts with "func (".
+func kindOf(first []token.Token, after token.Token) pieceKind {
+	switch first[0] {
+	case token.IMPORT:
+		return importPiece
+	case token.TYPE, token.CONST:
+		return declPiece
+	case token.FUNC:
+		if len(first) > 1 && first[1] == token.IDENT {
+			return declPiece
+		}
+		// A method has a name after its receiver, a literal has not.
+		if after == token.IDENT {
+			return declPiece
+		}
+	}
+	return stmtPiece
+}
+
+// only is the text with everything but the pieces of one kind blanked out, so
+// that offsets stay.
+func only(text string, pieces []piece, kind pieceKind) string {
+	out := []byte(text)
+	keep := make([]bool, len(text))
+	for _, p := range pieces {
+		if p.kind == kind {
+			for i := p.start; i < p.end; i++ {
+				keep[i] = true
+			}
+		}
+	}
+	for i, c := range out {
+		if !keep[i] && c != '\n' {
+			out[i] = ' '
+		}
+	}
+	return string(out)
+}
+
+func newSources() *sources {
+	return &sources{fset: token.NewFileSet(), files: map[*token.File]origin{}}
+}
