@@ -6,6 +6,7 @@ var gemmAVX512 = gemmKernel{
 	height: 14, width: 32,
 	direct:     func(int) bool { return true }, // tiles mask the columns they load
 	tile:       gemmTileAVX512,
+	copyRows:   func(panel, b []float32, ldb, k int) { copyRowsAVX512(&panel[0], &b[0], ldb, k) },
 	transpose:  transposeAVX512,
 	decode:     decodeWide,
 	dequantize: dequantizeRowsWide,
@@ -15,6 +16,7 @@ var gemmAVX2 = gemmKernel{
 	height: 6, width: 16,
 	direct:     func(cols int) bool { return cols == 16 },
 	tile:       gemmTileAVX2,
+	copyRows:   func(panel, b []float32, ldb, k int) { copyRowsAVX2(&panel[0], &b[0], ldb, k) },
 	transpose:  transposeAVX2,
 	decode:     decodeAVX,
 	dequantize: dequantizeRowsAVX,

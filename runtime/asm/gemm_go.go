@@ -2,12 +2,15 @@ package asm
 
 import "unsafe"
 
+const goWidth = 32
+
 // gemmPureGo is the product in Go: one row at a time, the row's chains side by
 // side.
 var gemmPureGo = gemmKernel{
-	height: 1, width: 32,
+	height: 1, width: goWidth,
 	direct:     func(int) bool { return true },
 	tile:       gemmTileGo,
+	copyRows:   copyRowsGo,
 	transpose:  transposeGo,
 	decode:     decodeGo,
 	dequantize: dequantizeRowsGo,
@@ -21,6 +24,12 @@ func gemmTileGo(t *gemmTile) {
 	a, b := span(t.a, (t.k-1)*t.aCol+1), span(t.b, (t.k-1)*t.bRow+t.cols)
 	for p := range t.k {
 		axpyGo(row, a[p*t.aCol], b[p*t.bRow:][:t.cols])
+	}
+}
+
+func copyRowsGo(panel, b []float32, ldb, k int) {
+	for p := range k {
+		copy(panel[p*goWidth:][:goWidth], b[p*ldb:])
 	}
 }
 

@@ -19,6 +19,10 @@ func (d *denseB) pack(g *gemmKernel, panel []float32, p0, k, j, cols int) {
 		g.transpose(panel, g.width, b, d.col, cols, k)
 		return
 	}
+	if cols == g.width {
+		g.copyRows(panel, b, d.row, k)
+		return
+	}
 	for p := range k {
 		copy(panel[p*g.width:][:cols], b[p*d.row:])
 	}

@@ -12,8 +12,9 @@ type gemmKernel struct {
 	direct func(cols int) bool
 	tile   func(t *gemmTile)
 
-	// The ways to pack a panel: from a B stored as n×k, from units of ternary
-	// weights (16 columns), from rows of int8 with their scales.
+	// The ways to pack a panel: whole rows of B, a B stored as n×k, units of
+	// ternary weights (16 columns), rows of int8 with their scales.
+	copyRows   func(panel, b []float32, ldb, k int)
 	transpose  func(panel []float32, width int, b []float32, ldb, cols, k int)
 	decode     func(panel []float32, width int, units []byte, panelBytes int, table *[16]float32, k int)
 	dequantize func(x []float32, xRow int, q []int8, qRow int, s []float32, rows, cols int)
@@ -31,12 +32,12 @@ type gemmTile struct {
 	accumulate    int
 }
 
-// Blocking: a panel of B, gemmDepth deep, and gemmRows rows of A stay in L2
-// while they are used. L3 and core counts are not asked of the CPU: virtual
-// machines misreport them.
+// Blocking: a panel of B, gemmDepth deep, stays in L2 while the rows of A stream
+// past it. The sizes of caches are not asked of the CPU: virtual machines
+// misreport them.
 const (
-	gemmDepth = 512
-	gemmRows  = 280
+	gemmDepth = 1024
+	gemmRows  = 1120
 	gemmPad   = 16 // keeps copied rows of A off multiples of 4 KB
 	maxWidth  = 32
 )
@@ -44,7 +45,7 @@ const (
 // gemmScratch holds what one running product packs.
 type gemmScratch struct {
 	panel [gemmDepth * maxWidth]float32
-	a     [gemmRows * (gemmDepth + gemmPad)]float32
+	a     []float32 // grows to the largest block copied
 	tile  gemmTile
 
 	// The right-hand side of the running product.
@@ -127,6 +128,10 @@ func collides(s gemmShape) bool {
 
 // copyA copies a block of A to the scratch, with strides that do not collide.
 func (x *gemmScratch) copyA(t *gemmTile, s gemmShape, a []float32, rows int) []float32 {
+	size := (rows + gemmPad) * (t.k + gemmPad)
+	if len(x.a) < size {
+		x.a = make([]float32, size)
+	}
 	if s.aCol == 1 {
 		t.aRow = t.k + gemmPad
 		for i := range rows {
@@ -138,7 +143,7 @@ func (x *gemmScratch) copyA(t *gemmTile, s gemmShape, a []float32, rows int) []f
 			copy(x.a[p*t.aCol:][:rows], a[p*s.aCol:])
 		}
 	}
-	return x.a[:]
+	return x.a
 }
 
 // even yields the bounds of n split into the fewest, evenest parts of at most

@@ -4,6 +4,59 @@
 
 #include "textflag.h"
 
+// func copyRowsAVX2(panel *float32, b *float32, ldb int, k int)
+// Requires: AVX, MMX+
+TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-32
+	MOVQ panel+0(FP), AX
+	MOVQ b+8(FP), CX
+	MOVQ ldb+16(FP), DX
+	MOVQ k+24(FP), BX
+	SHLQ $0x02, DX
+	MOVQ DX, SI
+	SHLQ $0x04, SI
+	ADDQ CX, SI
+
+row:
+	VMOVUPS    (CX), Y0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    32(CX), Y0
+	VMOVUPS    Y0, 32(AX)
+	PREFETCHT0 (SI)
+	ADDQ       DX, CX
+	ADDQ       DX, SI
+	ADDQ       $0x00000040, AX
+	DECQ       BX
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// func copyRowsAVX512(panel *float32, b *float32, ldb int, k int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·copyRowsAVX512(SB), NOSPLIT, $0-32
+	MOVQ panel+0(FP), AX
+	MOVQ b+8(FP), CX
+	MOVQ ldb+16(FP), DX
+	MOVQ k+24(FP), BX
+	SHLQ $0x02, DX
+	MOVQ DX, SI
+	SHLQ $0x04, SI
+	ADDQ CX, SI
+
+row:
+	VMOVUPS    (CX), Z0
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    64(CX), Z0
+	VMOVUPS    Z0, 64(AX)
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DX, CX
+	ADDQ       DX, SI
+	ADDQ       $0x00000080, AX
+	DECQ       BX
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func transpose16AVX512(dst *float32, dstRow int, src *float32, ld int, rows int, k int)
 // Requires: AVX, AVX512F, CMOV
 TEXT ·transpose16AVX512(SB), NOSPLIT, $0-48

@@ -4,6 +4,16 @@
 
 package asm
 
+// copyRowsAVX2 copies k rows, which lie ldb apart, to a panel of two vectors' width.
+//
+//go:noescape
+func copyRowsAVX2(panel *float32, b *float32, ldb int, k int)
+
+// copyRowsAVX512 copies k rows, which lie ldb apart, to a panel of two vectors' width.
+//
+//go:noescape
+func copyRowsAVX512(panel *float32, b *float32, ldb int, k int)
+
 // transpose16AVX512 writes dst[p·dstRow+i] = src[i·ld+p] for i in 0..15 and p in 0..k-1.
 // Where there are fewer than 16 rows, the last is written again.
 //

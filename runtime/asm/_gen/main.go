@@ -31,6 +31,7 @@ var families = []struct {
 	{"quantize", quantize},
 	{"dequantize", dequantize},
 	{"optim", optim},
+	{"peak", peak},
 }
 
 func main() {

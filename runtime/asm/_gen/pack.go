@@ -5,8 +5,12 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// pack makes the transposes that bring a matrix stored as n×k into a panel of B.
+// pack makes what brings B into panels: a copy of rows, and the transposes of a
+// matrix stored as n×k.
 func pack(g *gen) {
+	for _, v := range g.widths() {
+		copyRows(v)
+	}
 	transpose16AVX512(g)
 	transpose8AVX2(g)
 }
@@ -141,4 +145,33 @@ func transpose8AVX2(g *gen) {
 	g.JNZ(ref("turn"))
 	g.VZEROUPPER()
 	g.RET()
+}
+
+// copyRows makes the copy of two vectors' width of each row. Rows lie far apart,
+// where the hardware does not look ahead by itself.
+func copyRows(v vector) {
+	width := 2 * v.lanes * 4
+	v.function("copyRows"+v.suffix, "func(panel, b *float32, ldb, k int)",
+		"copies k rows, which lie ldb apart, to a panel of two vectors' width.")
+	panel, b, ldb, k := v.arg("panel"), v.arg("b"), v.arg("ldb"), v.arg("k")
+	v.SHLQ(imm(2), ldb)
+	ahead := v.GP64()
+	v.MOVQ(ldb, ahead)
+	v.SHLQ(imm(4), ahead) // 16 rows
+	v.ADDQ(b, ahead)
+	r := [2]reg.VecVirtual{v.reg(), v.reg()}
+	v.Label("row")
+	for i := range r {
+		v.VMOVUPS(at(b, i*width/2), r[i])
+		v.VMOVUPS(r[i], at(panel, i*width/2))
+	}
+	for line := 0; line < width; line += 64 {
+		v.PREFETCHT0(at(ahead, line))
+	}
+	v.ADDQ(ldb, b)
+	v.ADDQ(ldb, ahead)
+	v.ADDQ(operand.U32(uint32(width)), panel)
+	v.DECQ(k)
+	v.JNZ(ref("row"))
+	v.ret()
 }
