@@ -2,9 +2,11 @@ package install
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -12,10 +14,14 @@ import (
 // jupyter looks for Jupyter itself and for our kernelspecs.
 func jupyter(ctx context.Context, h Host, binary string) []Check {
 	checks := []Check{jupyterCommand(ctx)}
-	found := Find(h.SearchPath())
+	dirs := jupyterPath(ctx)
+	if dirs == nil {
+		dirs = h.SearchPath()
+	}
+	found := Find(dirs)
 	if len(found) == 0 {
 		return append(checks, Check{
-			"kernelspec", Missing, "none found in\n" + strings.Join(h.SearchPath(), "\n"), "setun install",
+			"kernelspec", Missing, "none found in\n" + strings.Join(dirs, "\n"), "setun install",
 		})
 	}
 	for _, f := range found {
@@ -37,6 +43,27 @@ func jupyterCommand(ctx context.Context) Check {
 		return Check{"jupyter", Broken, fmt.Sprintf("%s --version: %v", command, err), "reinstall it: pip install --force-reinstall jupyterlab"}
 	}
 	return Check{Name: "jupyter", Found: command + jupyterVersions(string(out))}
+}
+
+// jupyterPath asks the jupyter command where it looks for kernelspecs, which
+// depends on the Python it runs in; nil if there is none to ask.
+func jupyterPath(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "jupyter", "--paths", "--json").Output()
+	if err != nil {
+		return nil
+	}
+	var paths struct {
+		Data []string `json:"data"`
+	}
+	if err := json.Unmarshal(out, &paths); err != nil {
+		return nil
+	}
+	for i, d := range paths.Data {
+		paths.Data[i] = filepath.Join(d, "kernels")
+	}
+	return paths.Data
 }
 
 // jupyterVersions picks from jupyter --version, which prints a line

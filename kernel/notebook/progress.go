@@ -29,6 +29,9 @@ type Progress struct {
 // logInterval is how often a live line is written where it cannot be replaced.
 const logInterval = 5 * time.Second
 
+// maxResult is how many lines of a cell's value are shown.
+const maxResult = 16
+
 const indent = "      "
 
 func (p *Progress) begin(place, total int, title string) {
@@ -96,7 +99,12 @@ func (p *Progress) output(o *Output, text string) {
 	case Result:
 		p.flushPartial()
 		p.settle()
-		if l := plain(o); l != "" {
+		text, _ := o.Data["text/plain"].(string)
+		lines := strings.Split(strings.Trim(text, "\n"), "\n")
+		if over := len(lines) - maxResult; over > 0 {
+			lines = append(lines[:maxResult], fmt.Sprintf("… %d more lines", over))
+		}
+		for _, l := range lines {
 			p.line(l)
 		}
 	default:
