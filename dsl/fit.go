@@ -33,7 +33,7 @@ func Fit(model nn.Module, d *data.Dataset, opts ...FitOption) *train.Run {
 	config := f.resolve()
 	config.Observe = view.observe
 	run, err := train.Fit(f.cell.context(), model, d, config)
-	if run != nil {
+	if run != nil && len(run.History) > 0 {
 		view.finish(run)
 	}
 	if _, interrupted := errors.AsType[*train.Interrupted](err); err != nil && !interrupted {

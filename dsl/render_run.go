@@ -60,6 +60,9 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 		Y:        display.Axis{Title: fmt.Sprintf("loss: of every step (band), averaged over %d (line)", lossSpan), Log: true},
 		Layers:   []display.Layer{band, smooth, tested},
 	}
+	if r.Interrupted {
+		c.Layers = append(c.Layers, display.Rule{At: float64(r.Steps), Label: "interrupted"})
+	}
 	if r.Dataset != "" {
 		c.Title += " on " + r.Dataset
 	}
@@ -99,7 +102,6 @@ func epochTable(r *train.Run) *display.Table {
 			{Name: "test accuracy", Right: true},
 			{Name: "time", Right: true},
 		},
-		Summary: runText(r),
 	}
 	for _, e := range shortened(r.Epochs, maxRows) {
 		row := []string{count(e.Epoch), count(e.Step)}
@@ -113,7 +115,7 @@ func epochTable(r *train.Run) *display.Table {
 		t.Rows = append(t.Rows, append(row, fmt.Sprintf("%.1f s", e.Seconds)))
 	}
 	if n := len(r.Epochs) - len(t.Rows); n > 0 {
-		t.Summary += fmt.Sprintf(" (the first %s are not shown)", plural(n, "epoch"))
+		t.Summary = fmt.Sprintf("the first %s are not shown", plural(n, "epoch"))
 	}
 	return t
 }

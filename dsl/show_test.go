@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"reflect"
@@ -60,4 +61,21 @@ func TestReadLineTakesOneLineOnly(t *testing.T) {
 	if want := []string{"first", "second", "", "last"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("lines %q, want %q", got, want)
 	}
+}
+
+func TestProgressLine(t *testing.T) {
+	var out bytes.Buffer
+	line := progressLine{out: &out}
+	line.update(func() string { return "first" })
+	line.update(func() string { return "too soon after it" })
+	line.finish("last")
+	if want := "\rfirst\x1b[K\rlast\x1b[K\n"; out.String() != want {
+		t.Errorf("wrote %q, want %q", out.String(), want)
+	}
+	silent := progressLine{}
+	silent.update(func() string {
+		t.Error("a line is made although nobody sees it")
+		return ""
+	})
+	silent.finish("last")
 }
