@@ -115,8 +115,8 @@ func TestGradientsAddUp(t *testing.T) {
 	}
 }
 
-// The first of two equal parts of a graph is as good as the other: a diamond
-// sends each part back once.
+// Where two ways lead back to one result, its own gradient goes on once, when
+// both parts have come.
 func TestGradientThroughADiamond(t *testing.T) {
 	w := param([]float32{2}, 1)
 	h := tensor.Scale(w, 3)

@@ -187,3 +187,10 @@ func TestBitsDoNotDependOnWorkers(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkParallel is what it costs to share a loop that does nothing.
+func BenchmarkParallel(b *testing.B) {
+	for b.Loop() {
+		tensor.Parallel(8, 1, func(lo, hi int) {})
+	}
+}

@@ -79,7 +79,7 @@ func logSoftmaxRow(y, x []float32) {
 }
 
 // CrossEntropy returns the mean over the batch of −log p(label), p = softmax of
-// the rows of logits[B×C], as a tensor of length 1.
+// the rows of logits[…×C], as a tensor of length 1. B is the number of rows.
 //
 //	dLogits = (p − onehot(label))·dY/B
 func CrossEntropy(logits *Tensor, labels Labels) *Tensor {

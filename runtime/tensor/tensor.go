@@ -3,7 +3,9 @@ package tensor
 // A Tensor is a contiguous, row-major block of float32 with 1 to 4 dimensions.
 //
 // No operation changes its arguments. The one kind of tensor whose values
-// change is a parameter (see [Param]), when an optimiser steps.
+// change is a parameter (see [Param]), when an optimiser steps. Operations on
+// the same tensors may run in several goroutines at once; Backward and steps
+// that reach the same parameters may not.
 type Tensor struct {
 	shape [MaxDims]int
 	dims  int

@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 
 	"setun/runtime/qat/nn"
@@ -153,18 +154,28 @@ func TestMistakesNameTheLayer(t *testing.T) {
 		do   func()
 		want string
 	}{
-		{"alone", func() { nn.NewBitLinear(256, 10).Forward(x) },
-			"BitLinear 256→10: got [32×784], want [32×256]: it takes 256 features a row, and the input has 784"},
-		{"first", func() { nn.MLP(64, 10).Forward(x) },
-			"layer 0 (BitLinear 64→10): got [32×784], want [32×64]: it takes 64 features a row, and the input has 784"},
-		{"after an unknown layer", func() {
-			nn.NewSequential(nn.NewLinear(784, 64), nn.Flatten{}, nn.NewLinear(63, 10)).Forward(x)
+		{
+			"alone", func() { nn.NewBitLinear(256, 10).Forward(x) },
+			"BitLinear 256→10: got [32×784], want [32×256]: it takes 256 features a row, and the input has 784",
 		},
-			"layer 2 (Linear 63→10): got [32×64], want [32×63]: it takes 63 features a row, and the input has 64"},
-		{"at building", func() { nn.NewSequential(nn.NewBitLinear(784, 256), nn.ReLU{}, nn.NewBitLinear(128, 10)) },
-			"layer 2 (BitLinear 128→10): got [?×256], want [?×128]: it takes 128 features, and layer 0 (BitLinear 784→256) gives 256"},
-		{"a nested network", func() { nn.NewSequential(nn.NewBitLinear(784, 256), nn.MLP(255, 10)) },
-			"layer 1 (Sequential(BitLinear(255, 10))): got [?×256], want [?×255]: it takes 255 features, and layer 0 (BitLinear 784→256) gives 256"},
+		{
+			"first", func() { nn.MLP(64, 10).Forward(x) },
+			"layer 0 (BitLinear 64→10): got [32×784], want [32×64]: it takes 64 features a row, and the input has 784",
+		},
+		{
+			"after an unknown layer", func() {
+				nn.NewSequential(nn.NewLinear(784, 64), nn.Flatten{}, nn.NewLinear(63, 10)).Forward(x)
+			},
+			"layer 2 (Linear 63→10): got [32×64], want [32×63]: it takes 63 features a row, and the input has 64",
+		},
+		{
+			"at building", func() { nn.NewSequential(nn.NewBitLinear(784, 256), nn.ReLU{}, nn.NewBitLinear(128, 10)) },
+			"layer 2 (BitLinear 128→10): got [?×256], want [?×128]: it takes 128 features, and layer 0 (BitLinear 784→256) gives 256",
+		},
+		{
+			"a nested network", func() { nn.NewSequential(nn.NewBitLinear(784, 256), nn.MLP(255, 10)) },
+			"layer 1 (Sequential(BitLinear(255, 10))): got [?×256], want [?×255]: it takes 255 features, and layer 0 (BitLinear 784→256) gives 256",
+		},
 		{"nil", func() { nn.NewSequential(nn.ReLU{}, nil) }, "Sequential: layer 1 is nil"},
 		{"no widths", func() { nn.NewBitLinear(0, 5) }, "BitLinear: a layer has at least 1 input and 1 output, not 0 and 5"},
 		{"one size", func() { nn.MLP(784) }, "MLP: it takes at least the number of inputs and of outputs, got 1 sizes"},
@@ -179,4 +190,21 @@ func TestMistakesNameTheLayer(t *testing.T) {
 			c.do()
 		})
 	}
+}
+
+// Several goroutines may use one network at once, also if they are the first to
+// look at its weights.
+func TestForwardAtOnce(t *testing.T) {
+	x := tensor.Full(1, 64, 50)
+	want := nn.MLP(50, 40, 10).Forward(x).Data()
+	m := nn.MLP(50, 40, 10)
+	var users sync.WaitGroup
+	for range 8 {
+		users.Go(func() {
+			if got := m.Forward(x).Data(); !slices.Equal(got, want) {
+				t.Error("one of several at once got another result")
+			}
+		})
+	}
+	users.Wait()
 }

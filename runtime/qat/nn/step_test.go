@@ -1,0 +1,48 @@
+package nn_test
+
+import (
+	"testing"
+
+	"setun/runtime/qat/nn"
+	"setun/runtime/qat/optim"
+	"setun/runtime/tensor"
+)
+
+// digits returns a batch like one of MNIST: rows of 784 values in [0, 1).
+func digits(n int) (*tensor.Tensor, tensor.Labels) {
+	rng := tensor.NewRNG(1)
+	x, y := tensor.New(n, 784), make(tensor.Labels, n)
+	for i := range x.Data() {
+		x.Data()[i] = rng.Uniform()
+	}
+	for i := range y {
+		y[i] = int32(rng.IntN(10))
+	}
+	return x, y
+}
+
+// BenchmarkStep is one training step of the first notebook's network: forward,
+// backward, AdamW.
+func BenchmarkStep(b *testing.B) {
+	const batch = 128
+	float := nn.NewSequential(
+		nn.NewLinear(784, 256), nn.ReLU{},
+		nn.NewLinear(256, 256), nn.ReLU{},
+		nn.NewLinear(256, 10),
+	)
+	for _, c := range []struct {
+		name string
+		m    *nn.Sequential
+	}{{"BitLinear", nn.MLP(784, 256, 256, 10)}, {"Linear", float}} {
+		b.Run(c.name, func(b *testing.B) {
+			x, y := digits(batch)
+			opt := optim.NewAdamW(1e-3).For(c.m)
+			b.ReportAllocs()
+			for b.Loop() {
+				tensor.CrossEntropy(c.m.Forward(x), y).Backward()
+				opt.Step()
+			}
+			b.ReportMetric(float64(batch*b.N)/b.Elapsed().Seconds(), "samples/s")
+		})
+	}
+}
