@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestDisplayAndClear(t *testing.T) {
@@ -67,6 +68,7 @@ func TestProgressLine(t *testing.T) {
 	var out bytes.Buffer
 	line := progressLine{out: &out}
 	line.update(func() string { return "first" })
+	line.last = time.Now().Add(time.Hour)
 	line.update(func() string { return "too soon after it" })
 	line.finish("last")
 	if want := "\rfirst\x1b[K\rlast\x1b[K\n"; out.String() != want {
