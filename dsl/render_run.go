@@ -2,6 +2,8 @@ package dsl
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"setun/display"
 	"setun/runtime/qat/train"
@@ -19,7 +21,7 @@ const (
 	// chart of 640 pixels shows no more, and the notebook stays small.
 	lossBuckets = 320
 	// lossSpan is about how many steps the smooth line averages over.
-	lossSpan = 50
+	lossSpan = 20
 )
 
 // runChart is a run drawn: the raw losses as a band behind their moving average
@@ -69,7 +71,7 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 	if len(tested.X) > 0 {
 		marks := display.Points{X: accuracy.X, Y: accuracy.Y, Color: accuracy.Color}
 		c.Strips = append(c.Strips, display.Strip{
-			Y:      display.Axis{Title: "test accuracy", Format: display.Percent},
+			Y:      percentAxis("test accuracy", accuracy.Y),
 			Layers: []display.Layer{accuracy, marks},
 		})
 	}
@@ -79,6 +81,17 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 	})
 	c.Summary = c.Title + ": " + subtitle
 	return c
+}
+
+// percentAxis is an axis from the whole percent below the least share to the
+// one above the largest, and never beyond 100 %.
+func percentAxis(title string, shares []float64) display.Axis {
+	lo := math.Floor(100 * slices.Min(shares))
+	hi := math.Ceil(100 * slices.Max(shares))
+	if lo == hi {
+		lo, hi = max(0, lo-1), min(100, hi+1)
+	}
+	return display.Axis{Title: title, Format: display.Percent, Min: lo / 100, Max: hi / 100}
 }
 
 // thin keeps the last value of each bucket.

@@ -9,6 +9,7 @@ import (
 
 	"setun/runtime/qat/data"
 	"setun/runtime/qat/nn"
+	"setun/runtime/qat/optim"
 	"setun/runtime/tensor"
 )
 
@@ -55,7 +56,7 @@ type fit struct {
 	run     *Run
 	data    *data.Dataset
 	sampler *data.Sampler
-	opt     optimizer
+	opt     *optim.Optimizer
 	rate    float64 // the base of the schedule
 
 	// The batch is the loop's own, and used again for the next step.
@@ -68,13 +69,6 @@ type fit struct {
 	training  time.Duration // in steps
 	measuring time.Duration // the last measurement
 	samples   int
-}
-
-// optimizer is the part of *optim.Optimizer that the loop uses.
-type optimizer interface {
-	Step()
-	LR() float64
-	SetLR(float64)
 }
 
 func newFit(m nn.Module, d *data.Dataset, c Config) (*fit, error) {
