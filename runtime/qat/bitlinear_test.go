@@ -220,6 +220,18 @@ func TestBitLinearShowsBrokenRows(t *testing.T) {
 	}
 }
 
+// A NaN or an Inf among the weights is in the scale of all of them.
+func TestBitLinearShowsBrokenWeights(t *testing.T) {
+	for _, broken := range []float64{math.NaN(), math.Inf(1)} {
+		w := param([]float32{1, -1, float32(broken), 1}, 2, 2)
+		for i, v := range qat.BitLinear(tensor.Full(1, 3, 2), w).Data() {
+			if v == v {
+				t.Errorf("with a weight of %v, y[%d] is %v", broken, i, v)
+			}
+		}
+	}
+}
+
 // What the quantiser makes of Gaussian weights: with z = w/γ and γ = E|w| =
 // σ·√(2/π), half a γ is 0.399σ, so that P(0) = 0.310.
 func TestTernaryShareOfZeros(t *testing.T) {

@@ -76,8 +76,7 @@ func (l *BitLinear) Describe() Info {
 // its parameters are floats.
 func describeFloats(m Module, width int) Info {
 	row := Info{Kind: kind(m)}
-	if l, ok := m.(widths); ok {
-		in, out := l.widths()
+	if in, out := widthsOf(m); in > 0 {
 		row.In, row.Out = strconv.Itoa(in), strconv.Itoa(out)
 	} else if width > 0 && keepsWidth(m) {
 		row.In, row.Out = strconv.Itoa(width), strconv.Itoa(width)

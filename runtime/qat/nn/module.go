@@ -20,6 +20,14 @@ type Module interface {
 // widths is implemented by layers that take and give a fixed number of features.
 type widths interface{ widths() (in, out int) }
 
+// widthsOf returns the widths of a layer, 0 and 0 if they are not known.
+func widthsOf(layer Module) (in, out int) {
+	if l, ok := layer.(widths); ok {
+		return l.widths()
+	}
+	return 0, 0
+}
+
 // A Named is a parameter with its name in a network, such as 2.weight.
 type Named struct {
 	Name  string

@@ -176,6 +176,11 @@ func TestMistakesNameTheLayer(t *testing.T) {
 			"a nested network", func() { nn.NewSequential(nn.NewBitLinear(784, 256), nn.MLP(255, 10)) },
 			"layer 1 (Sequential(BitLinear(255, 10))): got [?×256], want [?×255]: it takes 255 features, and layer 0 (BitLinear 784→256) gives 256",
 		},
+		{
+			"a nested network that ends in ReLU",
+			func() { nn.NewSequential(nn.NewSequential(nn.NewLinear(5, 4), nn.ReLU{}), nn.NewLinear(3, 2)) },
+			"layer 1 (Linear 3→2): got [?×4], want [?×3]: it takes 3 features, and layer 0 (Sequential(Linear(5, 4), ReLU())) gives 4",
+		},
 		{"nil", func() { nn.NewSequential(nn.ReLU{}, nil) }, "Sequential: layer 1 is nil"},
 		{"no widths", func() { nn.NewBitLinear(0, 5) }, "BitLinear: a layer has at least 1 input and 1 output, not 0 and 5"},
 		{"one size", func() { nn.MLP(784) }, "MLP: it takes at least the number of inputs and of outputs, got 1 sizes"},

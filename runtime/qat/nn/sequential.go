@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"setun/runtime/tensor"
@@ -61,10 +62,8 @@ func (s *Sequential) Seed() uint64 { return s.seed }
 // Forward sends x through the layers in order.
 func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
 	for i, layer := range s.Layers {
-		if l, ok := layer.(widths); ok {
-			if in, _ := l.widths(); in > 0 {
-				needInput(place(i, layer), x, in)
-			}
+		if in, _ := widthsOf(layer); in > 0 && in != x.Dim(-1) {
+			needInput(place(i, layer), x, in)
 		}
 		x = layer.Forward(x)
 	}
@@ -89,27 +88,20 @@ func (s *Sequential) String() string {
 	return "Sequential(" + strings.Join(parts, ", ") + ")"
 }
 
-// widths are those of the first layer and the last that have any, 0 for unknown.
+// widths are those of the outermost layers that have any, 0 where something
+// unknown stands before or after them.
 func (s *Sequential) widths() (in, out int) {
 	for _, layer := range s.Layers {
-		l, ok := layer.(widths)
-		if !ok {
-			if keepsWidth(layer) {
-				continue
-			}
-			out = 0
-			if in == 0 {
-				in = -1 // something unknown comes first
-			}
-			continue
+		if in, _ = widthsOf(layer); in > 0 || !keepsWidth(layer) {
+			break
 		}
-		i, o := l.widths()
-		if in == 0 {
-			in = i
-		}
-		out = o
 	}
-	return max(in, 0), out
+	for _, layer := range slices.Backward(s.Layers) {
+		if _, out = widthsOf(layer); out > 0 || !keepsWidth(layer) {
+			break
+		}
+	}
+	return in, out
 }
 
 // needFit panics unless each layer takes as many features as the ones before it
@@ -120,14 +112,10 @@ func (s *Sequential) needFit() {
 		if layer == nil {
 			panic(&tensor.OpError{Op: "Sequential", Why: fmt.Sprintf("layer %d is nil", i)})
 		}
-		l, ok := layer.(widths)
-		if !ok {
-			if !keepsWidth(layer) {
-				given = 0
-			}
+		if keepsWidth(layer) {
 			continue
 		}
-		in, out := l.widths()
+		in, out := widthsOf(layer)
 		if given > 0 && in > 0 && in != given {
 			panic(&tensor.ShapeError{
 				Layer: place(i, layer), Got: []int{0, given}, Want: []int{0, in},
