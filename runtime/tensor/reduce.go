@@ -26,8 +26,8 @@ func reduce(name string, x *Tensor, factor float32) *Tensor {
 }
 
 // ArgMax returns the position of the largest element of each row of x[…×C]: the
-// class that logits predict. The first of equal ones counts, and NaN is never
-// the largest.
+// class that logits predict. The first of equal ones counts; NaN does not, and a
+// row of nothing else gives 0.
 func ArgMax(x *Tensor) Labels {
 	cols := x.Dim(-1)
 	xv := x.Data()
@@ -35,7 +35,7 @@ func ArgMax(x *Tensor) Labels {
 	for i := range best {
 		row := xv[i*cols : (i+1)*cols]
 		for c, v := range row {
-			if v > row[best[i]] || row[best[i]] != row[best[i]] {
+			if v > row[best[i]] || row[best[i]] != row[best[i]] && v == v {
 				best[i] = int32(c)
 			}
 		}

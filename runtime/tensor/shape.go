@@ -47,18 +47,11 @@ func (e *ShapeError) Error() string {
 // An OpError is the panic of an operation that cannot be done for a reason
 // other than the shapes of its arguments.
 type OpError struct {
-	Op    string
-	Layer string
-	Why   string
+	Op  string
+	Why string
 }
 
-func (e *OpError) Error() string {
-	where := e.Op
-	if e.Layer != "" {
-		where = e.Layer
-	}
-	return where + ": " + e.Why
-}
+func (e *OpError) Error() string { return e.Op + ": " + e.Why }
 
 // FormatShape writes a shape as [128×784]; a size of 0 is written as ?.
 func FormatShape(shape []int) string {
