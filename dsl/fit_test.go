@@ -128,6 +128,16 @@ func TestFitInACellDrawsOneLiveChart(t *testing.T) {
 	}
 }
 
+func TestFitWithoutTestSplit(t *testing.T) {
+	out := &recorder{}
+	d := stripes(t, 64)
+	d.Test = nil
+	Fit(MLP(16, 4), d, Epochs(2), Cell{Sink: out})
+	if text := plainText(out.last); !strings.HasPrefix(text, "2 epochs · 2 steps · loss ") || strings.Contains(text, "test 0") || strings.Contains(text, "NaN") {
+		t.Errorf("the last chart says %q", text)
+	}
+}
+
 func TestTwoCellsShareNothing(t *testing.T) {
 	d := stripes(t, 64)
 	fit := func() (*train.Run, string) {

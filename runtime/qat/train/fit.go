@@ -15,7 +15,9 @@ import (
 
 // Fit trains m as a classifier on d.Train, and measures it on d.Test (if there
 // is one) after every epoch and at the end. It changes the parameters of m and
-// nothing else: d.Train.Next goes on from where it stood.
+// nothing else: d.Train.Next goes on from where it stood. The batch that m.Forward
+// is given is the loop's own and is filled anew for each step: a layer that wants
+// to keep its input clones it.
 //
 // If ctx ends, Fit stops after the current step with an *Interrupted error and
 // the run so far; if the loss stops being a number, with a *Diverged error and

@@ -130,6 +130,15 @@ func TestStepsInPlaceOfEpochs(t *testing.T) {
 	}
 }
 
+func TestWithoutTestSplit(t *testing.T) {
+	d := dataset(t)
+	d.Test = nil
+	run, err := Fit(t.Context(), nn.MLP(16, 4), d, Config{Epochs: 2})
+	if err != nil || run.Test.N != 0 || len(run.Epochs) != 2 || run.Epochs[1].Train.N != 250 {
+		t.Errorf("got %v, test %v, epochs %+v", err, run.Test, run.Epochs)
+	}
+}
+
 func TestSeedsNameTheRun(t *testing.T) {
 	d := dataset(t)
 	fit := func(init, seed uint64) ([]float64, []float32) {
