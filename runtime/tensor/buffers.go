@@ -5,9 +5,12 @@ import (
 	"sync"
 )
 
-// Buffers that nobody outside can hold, such as the gradients of intermediate
-// results, go round: Borrow, Return. This file is the one place where they come
-// from. Results of operations are not among them: a person may keep them.
+// This file is the one place where the memory of tensors comes from: what a
+// person may hold, by keep, and what nobody outside can hold, such as the
+// gradients of intermediate results, by Borrow and Return.
+
+// keep returns zeros for values that a person may hold as long as they like.
+func keep(n int) []float32 { return make([]float32, n) }
 
 // spares holds returned buffers, by the power of two that their capacity is.
 type spares[E float32 | int8] [48]sync.Pool

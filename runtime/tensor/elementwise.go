@@ -83,7 +83,8 @@ func Reshape(x *Tensor, shape ...int) *Tensor {
 	if len(full) == 0 || len(full) > MaxDims || known < 1 || checkedLen("Reshape", full) != x.Len() {
 		panic(&ShapeError{Op: "Reshape", Got: x.Shape(), Why: "it does not have as many elements as " + FormatShape(shape)})
 	}
-	y := newTensor(append([]float32(nil), x.Data()...), full)
+	y := New(full...)
+	copy(y.data, x.Data())
 	return NewOp("Reshape", y, []*Tensor{x}, func(dy []float32) {
 		x.AddGrad(func(dx []float32) { copy(dx, dy) })
 	})

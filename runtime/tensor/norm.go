@@ -22,7 +22,7 @@ const NormEps = 1e-5
 func RMSNorm(x *Tensor, eps float32) *Tensor {
 	rows, cols := x.Rows(), x.Dim(-1)
 	y := like(x)
-	r := make([]float32, rows)
+	r := Borrow(rows)
 	xv := x.Data()
 	ParallelRows(rows, cols, func(lo, hi int) {
 		asm.RMSNormRows(y.data[lo*cols:hi*cols], r[lo:hi], xv[lo*cols:hi*cols], hi-lo, cols, eps)
@@ -33,5 +33,6 @@ func RMSNorm(x *Tensor, eps float32) *Tensor {
 				asm.RMSNormRowsBackward(dx[lo*cols:hi*cols], dy[lo*cols:hi*cols], y.data[lo*cols:hi*cols], r[lo:hi], hi-lo, cols)
 			})
 		})
+		Return(r)
 	})
 }

@@ -24,7 +24,7 @@ type firstValues struct {
 
 func (f *firstValues) draw(t *Tensor) {
 	f.once.Do(func() {
-		t.data = make([]float32, t.Len())
+		t.data = keep(t.Len())
 		f.init(NewRNG(f.seed).Split(f.path), t.data)
 		f.done = true
 	})

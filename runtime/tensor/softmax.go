@@ -92,7 +92,7 @@ func CrossEntropy(logits *Tensor, labels Labels) *Tensor {
 			panic(&OpError{Op: "CrossEntropy", Why: fmt.Sprintf("label %d of row %d is none of the %d classes (0 to %d)", l, i, cols, cols-1)})
 		}
 	}
-	probs := make([]float32, rows*cols)
+	probs := Borrow(rows * cols)
 	losses := Borrow(rows)
 	lv := logits.Data()
 	ParallelRows(rows, cols, func(lo, hi int) {
@@ -110,5 +110,6 @@ func CrossEntropy(logits *Tensor, labels Labels) *Tensor {
 				asm.SoftmaxCrossEntropyRowsBackward(dx[lo*cols:hi*cols], probs[lo*cols:hi*cols], own[lo:hi], hi-lo, cols, factor)
 			})
 		})
+		Return(probs)
 	})
 }

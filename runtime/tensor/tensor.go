@@ -26,7 +26,7 @@ type Tensor struct {
 // New returns a tensor of zeros.
 func New(shape ...int) *Tensor {
 	n := checkedLen("New", shape)
-	return newTensor(make([]float32, n), shape)
+	return newTensor(keep(n), shape)
 }
 
 // From returns a tensor over data, which it takes over without a copy. The
@@ -56,7 +56,7 @@ func newTensor(data []float32, shape []int) *Tensor {
 
 // like returns a fresh tensor with the shape of t.
 func like(t *Tensor) *Tensor {
-	return &Tensor{data: make([]float32, t.Len()), dims: t.dims, shape: t.shape}
+	return &Tensor{data: keep(t.Len()), dims: t.dims, shape: t.shape}
 }
 
 // Shape returns the sizes of the dimensions, outermost first.
