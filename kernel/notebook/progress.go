@@ -90,11 +90,11 @@ func (p *Progress) output(o *Output, text string) {
 		p.flushPartial()
 		for _, l := range o.Traceback {
 			for _, l := range strings.Split(strings.TrimRight(l, "\n"), "\n") {
-				p.line(l)
+				p.print(l, false)
 			}
 		}
 		if len(o.Traceback) == 0 {
-			p.line(o.EName + ": " + o.EValue)
+			p.print(o.EName+": "+o.EValue, false)
 		}
 	case Result:
 		p.flushPartial()
@@ -190,15 +190,19 @@ func (p *Progress) settle() {
 	}
 }
 
-// line prints one permanent line below the cell's.
-func (p *Progress) line(l string) {
+// line prints one permanent line below the cell's, dimmed.
+func (p *Progress) line(l string) { p.print(l, true) }
+
+func (p *Progress) print(l string, dim bool) {
 	p.commitHead()
 	p.erase()
-	if p.TTY {
-		fmt.Fprintf(p.W, "%s\x1b[2m%s\x1b[0m\n", indent, l)
-		return
+	switch {
+	case !p.TTY:
+		l = stripANSI(l)
+	case dim:
+		l = "\x1b[2m" + l + "\x1b[0m"
 	}
-	fmt.Fprintln(p.W, indent+stripANSI(l))
+	fmt.Fprintln(p.W, indent+l)
 }
 
 // commitHead makes the cell's line permanent, because something follows it.

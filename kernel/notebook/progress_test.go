@@ -45,6 +45,17 @@ func TestProgressLog(t *testing.T) {
 	}
 }
 
+// TestLongValue: a value is shown with its first lines.
+func TestLongValue(t *testing.T) {
+	var b strings.Builder
+	p := &Progress{W: &b}
+	p.begin(1, 1, "x")
+	p.output(&Output{Type: Result, Data: map[string]any{"text/plain": strings.Repeat("row\n", 20)}}, "")
+	if got := b.String(); strings.Count(got, "row") != maxResult || !strings.HasSuffix(got, "      … 4 more lines\n") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // TestProgressTerminal checks what stays on the screen: live lines that were
 // erased do not.
 func TestProgressTerminal(t *testing.T) {
