@@ -23,8 +23,13 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			// A machine without Jupyter and without a home: nothing of the real
-			// one may be seen or touched.
+			// A machine without Jupyter and with an empty home: nothing of the
+			// real one may be seen or touched.
+			self, err := exec.LookPath("setun")
+			if err != nil {
+				return err
+			}
+			e.Setenv("PATH", filepath.Dir(self))
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("JUPYTER_DATA_DIR", filepath.Join(e.WorkDir, "jupyter"))
 			e.Setenv("SETUN_CACHE", filepath.Join(e.WorkDir, "cache"))
