@@ -85,7 +85,7 @@ func exponent(s string) string {
 	if sign == "-" {
 		sign = "−"
 	}
-	return mantissa + "e" + sign + strings.TrimLeft(exp[1:], "0")
+	return mantissa + "e" + sign + strings.TrimPrefix(exp[1:], "0")
 }
 
 // si writes v ≥ 1 in thousands: 1.5M.

@@ -121,13 +121,16 @@ func (s *scale) logTicks(lo, hi float64, n int, snug bool) {
 		lo, hi = logNice(lo, false), logNice(hi, true)
 	}
 	s.min, s.max = lo, hi
-	low, high := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
+	low, high := int(math.Floor(math.Log10(lo)+1e-9)), int(math.Floor(math.Log10(hi)+1e-9))
 	multiples := []float64{1}
 	if decades := math.Log10(hi / lo); 3*decades <= 2*float64(n) {
 		multiples = []float64{1, 2, 5}
 	}
-	every := max(1, int(math.Ceil(float64(high-low)/float64(max(n, 2)))))
-	for e := low; e <= high; e += every {
+	every := 1 + (high-low)/(n+1)
+	for e := low; e <= high; e++ {
+		if e%every != 0 {
+			continue
+		}
 		for _, m := range multiples {
 			if v := round(m*math.Pow(10, float64(e)), 12); v >= lo*(1-1e-9) && v <= hi*(1+1e-9) {
 				s.ticks = append(s.ticks, v)
