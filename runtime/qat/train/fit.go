@@ -71,7 +71,12 @@ type fit struct {
 	training  time.Duration // in steps
 	measuring time.Duration // the last measurement
 	samples   int
+	pace      float64 // seconds a sample, lately
 }
+
+// lately is about how many steps the pace is averaged over: other programs come
+// and go, and the rest of the run takes what it takes now.
+const lately = 100
 
 func newFit(m nn.Module, d *data.Dataset, c Config) (*fit, error) {
 	params := m.Params()
@@ -124,8 +129,10 @@ func (f *fit) step() error {
 	f.opt.Step()
 
 	run.Steps++
+	took := time.Since(began)
 	f.samples += len(f.y)
-	f.training += time.Since(began)
+	f.training += took
+	f.pace += (took.Seconds()/float64(len(f.y)) - f.pace) / float64(min(run.Steps, lately))
 	return nil
 }
 
@@ -190,7 +197,7 @@ func (f *fit) observe(measured bool) {
 		Steps:            run.Planned,
 		Loss:             last.Loss,
 		LR:               last.LR,
-		SamplesPerSecond: run.SamplesPerSecond,
+		SamplesPerSecond: f.throughput(),
 		Elapsed:          time.Since(f.start),
 		ETA:              f.eta(),
 		Measured:         measured,
@@ -205,24 +212,30 @@ func (f *fit) finish() {
 	}
 }
 
-// eta is how long the steps and the measurements that are left will take at the
-// pace so far. Before the first measurement it is guessed: a forward is a third
-// of a step.
-func (f *fit) eta() time.Duration {
-	run := f.run
-	if run.Steps == 0 {
+// throughput is the present pace in samples a second; 0 while the clock has not moved.
+func (f *fit) throughput() float64 {
+	if f.pace == 0 {
 		return 0
 	}
-	left := f.training / time.Duration(run.Steps) * time.Duration(run.Planned-run.Steps)
-	if f.data.Test == nil {
-		return left
+	return 1 / f.pace
+}
+
+// eta is how long the samples and the measurements that are left will take at
+// the present pace. Before the first measurement it is guessed: a forward is a
+// third of a step.
+func (f *fit) eta() time.Duration {
+	run := f.run
+	perStep := float64(f.data.Train.Len()) / float64(run.StepsPerEpoch)
+	seconds := f.pace * perStep * float64(run.Planned-run.Steps)
+	if f.data.Test != nil {
+		measuring := f.measuring.Seconds()
+		if measuring == 0 {
+			measuring = f.pace / 3 * float64(f.data.Test.Len())
+		}
+		planned := (run.Planned + run.StepsPerEpoch - 1) / run.StepsPerEpoch
+		seconds += measuring * float64(planned-len(run.Epochs))
 	}
-	measuring := f.measuring
-	if measuring == 0 {
-		measuring = f.training / time.Duration(f.samples) * time.Duration(f.data.Test.Len()) / 3
-	}
-	planned := (run.Planned + run.StepsPerEpoch - 1) / run.StepsPerEpoch
-	return left + measuring*time.Duration(planned-len(run.Epochs))
+	return time.Duration(seconds * float64(time.Second))
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

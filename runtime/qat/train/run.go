@@ -54,7 +54,7 @@ type Progress struct {
 	Epoch, Epochs    int  // the running one, from 1, and how many there will be
 	Step, Steps      int  // done, planned
 	Loss, LR         float64
-	SamplesPerSecond float64
+	SamplesPerSecond float64 // lately
 	Elapsed, ETA     time.Duration
 	Measured         bool // the test split has just been measured
 }
