@@ -25,7 +25,9 @@ const (
 	tileGap     = 8       // CSS pixels between tiles
 	tileWanted  = 56      // CSS pixels that a tile is enlarged to, at least
 	gridWanted  = 640     // CSS pixels that a row may be wide
+	maxGrid     = 4000    // CSS pixels that a row is at most, when Columns asks
 	maxTileSide = 1024
+	maxLabel    = 100 // CSS pixels that a label may widen a tile to
 )
 
 // Display renders the tiles as image/png and text/plain. Tiles of the wrong
@@ -41,18 +43,19 @@ func (im *Images) Display() Bundle {
 	n = min(n, maxPixels/(tileW*tileH))
 	cellW := float64(tileW)/sheetScale + tileGap
 	cellH := float64(tileH)/sheetScale + tileGap
-	if len(im.Labels) > 0 {
+	labels := make([]string, min(n, len(im.Labels)))
+	if len(labels) > 0 {
 		cellH += labelType.size + 2
-		for _, l := range im.Labels[:min(n, len(im.Labels))] {
-			cellW = max(cellW, labelType.width(l)+tileGap)
+		for i := range labels {
+			labels[i] = labelType.fit(im.Labels[i], max(maxLabel, cellW-tileGap))
+			cellW = max(cellW, math.Ceil(labelType.width(labels[i]))+tileGap)
 		}
-		cellW = math.Ceil(cellW)
 	}
 	columns := im.Columns
 	if columns <= 0 {
 		columns = max(1, int(gridWanted/cellW))
 	}
-	columns = min(columns, n)
+	columns = min(columns, n, max(1, int(maxGrid/cellW)))
 	rows := (n + columns - 1) / columns
 
 	s := newSheet(cellW*float64(columns)+tileGap, cellH*float64(rows)+tileGap)
@@ -70,10 +73,10 @@ func (im *Images) Display() Bundle {
 			wrong++
 			draw.Draw(page, at, image.NewUniform(color.Gray{0x80}), image.Point{}, draw.Src)
 		}
-		s.text(mid, y+float64(tileH)/sheetScale+labelType.size, cell(im.Labels, i), labelType, ink, 0.5)
+		s.text(mid, y+float64(tileH)/sheetScale+labelType.size, cell(labels, i), labelType, ink, 0.5)
 	}
 	return Bundle{
-		Data:     map[string]any{MIMEPNG: s.png(), MIMEText: im.summary(n, wrong)},
+		Data:     map[string]any{MIMEPNG: s.png(0), MIMEText: im.summary(n, wrong)},
 		Metadata: map[string]any{MIMEPNG: sheetMetadata(s.width, s.height)},
 	}
 }

@@ -43,16 +43,16 @@ const (
 	// maxLine and maxMarks bound what one layer adds to a notebook. A line
 	// beyond it keeps the extremes of each bucket.
 	maxLine  = 2000
+	maxName  = 240 // CSS pixels of a series' name
 	maxMarks = 5000
 )
 
 func (c *Chart) plan() *plan {
 	p := &plan{
-		title:    c.Title,
-		subtitle: c.Subtitle,
-		width:    float64(size(c.Width, chartWidth)),
-		xTitle:   c.X.Title,
+		width: float64(size(c.Width, chartWidth)),
 	}
+	p.title, p.subtitle = titleType.fit(c.Title, max(p.width, chartWidth)), labelType.fit(c.Subtitle, max(p.width, chartWidth))
+	p.xTitle = labelType.fit(c.X.Title, p.width)
 	strips := append([]Strip{{Height: size(c.Height, chartHeight), Y: c.Y, Layers: c.Layers}}, c.Strips...)
 
 	x := newExtent()
@@ -61,6 +61,7 @@ func (c *Chart) plan() *plan {
 	for i, s := range strips {
 		for _, l := range s.Layers {
 			m := l.mark()
+			m.name = labelType.fit(m.name, maxName)
 			m.clean(c.X.Log, s.Y.Log)
 			marks[i] = append(marks[i], m)
 			for _, v := range m.x {
@@ -80,7 +81,7 @@ func (c *Chart) plan() *plan {
 			m.extend(&y, p.x)
 		}
 		pn := panel{
-			title:  s.Y.Title,
+			title:  labelType.fit(s.Y.Title, p.width),
 			height: height,
 			y:      newScale(s.Y, y.lo, y.hi, max(2, int(height/45)), false, y.whole),
 			marks:  marks[i],

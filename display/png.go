@@ -15,6 +15,7 @@ const (
 	pointSize   = 60.0 // area, as Vega counts
 	titleLift   = 8.0  // from the panel's top to the baseline of its title
 	pageMargin  = 8.0
+	edges       = 7 // levels by which shades of antialiased edges may be off
 )
 
 var ruleDash = []float64{4, 3}
@@ -56,9 +57,7 @@ func (p *plan) layout() layout {
 		y += labelType.size + 6
 	}
 	l.height = y + pageMargin
-	for _, s := range []string{p.title, p.subtitle} {
-		l.width = max(l.width, l.left+titleType.width(s)+pageMargin)
-	}
+	l.width = max(l.width, l.left+titleType.width(p.title)+pageMargin, l.left+labelType.width(p.subtitle)+pageMargin)
 	return l
 }
 
@@ -79,7 +78,7 @@ func (p *plan) png() ([]byte, map[string]any) {
 		f := &frame{sheet: s, panel: &p.panels[i], x: p.x, left: l.left, top: l.tops[i], width: p.width}
 		f.draw(i == len(p.panels)-1, p.xTitle)
 	}
-	return s.png(), sheetMetadata(s.width, s.height)
+	return s.png(edges), sheetMetadata(s.width, s.height)
 }
 
 // A frame draws one panel on a sheet.

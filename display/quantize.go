@@ -9,9 +9,10 @@ import (
 )
 
 // paletted reduces a picture to at most 256 colours, the most frequent first.
-// The eye sees no difference, and the PNG is half the size and made in half the
-// time.
-func paletted(src *image.RGBA) *image.Paletted {
+// Colours that differ by no more than alike in each channel share an entry, so
+// that all the edges of a chart find one near: the eye sees no difference, and
+// the PNG is half the size and made in half the time.
+func paletted(src *image.RGBA, alike int) *image.Paletted {
 	counts := map[uint32]int{}
 	eachRun(src, func(c uint32, at, n int) { counts[c] += n })
 	colors := make([]uint32, 0, len(counts))
@@ -22,13 +23,11 @@ func paletted(src *image.RGBA) *image.Paletted {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})
 
-	// Shades that the eye cannot tell apart share an entry, so that all the
-	// edges find one near.
 	var kept []uint32
 	index := make(map[uint32]uint8, len(colors))
 	for _, c := range colors {
 		i, d := nearest(kept, c)
-		if d > 3*7*7 && len(kept) < 256 {
+		if d > 3*alike*alike && len(kept) < 256 {
 			i, kept = len(kept), append(kept, c)
 		}
 		index[c] = uint8(i)

@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"sort"
+	"strings"
 	"sync"
 
 	"codeberg.org/go-fonts/liberation/liberationsansbold"
@@ -18,6 +20,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 )
+
+// maxText bounds the bytes of one text.
+const maxText = 1000
 
 // px is one CSS pixel in the points that package vg counts in.
 const px = vg.Length(72.0 / 96)
@@ -80,10 +85,10 @@ func (s *sheet) text(x, y float64, str string, f typeface, c color.Color, a alig
 	s.FillString(f.face(), s.at(x-float64(a)*f.width(str), y), str)
 }
 
-// png encodes the sheet.
-func (s *sheet) png() []byte {
+// png encodes the sheet; shades that differ by no more than alike may be merged.
+func (s *sheet) png(alike int) []byte {
 	var b bytes.Buffer
-	if err := png.Encode(&b, paletted(s.img.Image().(*image.RGBA))); err != nil {
+	if err := png.Encode(&b, paletted(s.img.Image().(*image.RGBA), alike)); err != nil {
 		panic(fmt.Errorf("display: encoding a PNG of %v×%v: %w", s.width, s.height, err))
 	}
 	return b.Bytes()
@@ -124,6 +129,17 @@ func (f typeface) width(s string) float64 {
 	}
 	face := f.face()
 	return float64(face.Width(s) / px)
+}
+
+// fit cuts s to a width in CSS pixels.
+func (f typeface) fit(s string, width float64) string {
+	s = oneLine(s)
+	if len(s) <= maxText && f.width(s) <= width {
+		return s
+	}
+	runes := []rune(s[:min(len(s), maxText)])
+	n := sort.Search(len(runes), func(n int) bool { return f.width(string(runes[:n+1])+"…") > width })
+	return strings.TrimRight(string(runes[:n]), " ") + "…"
 }
 
 // fonts parses the two fonts when the first picture needs them, so that the
