@@ -22,10 +22,7 @@ var gemmAVX2 = gemmKernel{
 	dequantize: dequantizeRowsAVX,
 }
 
-type (
-	tileAVX512 = func(k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, ldc, accumulate int, mask uint32)
-	tileAVX2   = func(k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, ldc, accumulate int)
-)
+type tileAVX512 = func(k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, ldc, accumulate int, mask uint32)
 
 // The microkernels by height, and on AVX-512 by 16 or 32 columns.
 var (
@@ -45,7 +42,7 @@ var (
 		13: {gemmTile13x16AVX512, gemmTile13x32AVX512},
 		14: {gemmTile14x16AVX512, gemmTile14x32AVX512},
 	}
-	tilesAVX2 = [7]tileAVX2{
+	tilesAVX2 = [7]fullTile{
 		1: gemmTile1x16AVX2, 2: gemmTile2x16AVX2, 3: gemmTile3x16AVX2,
 		4: gemmTile4x16AVX2, 5: gemmTile5x16AVX2, 6: gemmTile6x16AVX2,
 	}
@@ -57,25 +54,7 @@ func gemmTileAVX512(t *gemmTile) {
 	tilesAVX512[t.rows][wide](t.k, t.a, t.aRow, t.aCol, t.b, t.bRow, t.c, t.ldc, t.accumulate, mask)
 }
 
-// gemmTileAVX2 sends a tile narrower than 16 columns through a full one: AVX2
-// has no cheap masks.
-func gemmTileAVX2(t *gemmTile) {
-	if t.cols == 16 {
-		tilesAVX2[t.rows](t.k, t.a, t.aRow, t.aCol, t.b, t.bRow, t.c, t.ldc, t.accumulate)
-		return
-	}
-	var full [6 * 16]float32
-	c := span(t.c, (t.rows-1)*t.ldc+t.cols)
-	if t.accumulate != 0 {
-		for i := range t.rows {
-			copy(full[i*16:], c[i*t.ldc:][:t.cols])
-		}
-	}
-	tilesAVX2[t.rows](t.k, t.a, t.aRow, t.aCol, t.b, t.bRow, &full[0], 16, t.accumulate)
-	for i := range t.rows {
-		copy(c[i*t.ldc:][:t.cols], full[i*16:])
-	}
-}
+func gemmTileAVX2(t *gemmTile) { t.full(tilesAVX2[t.rows]) }
 
 func transposeAVX512(panel []float32, width int, b []float32, ldb, cols, k int) {
 	for j := 0; j < cols; j += 16 {

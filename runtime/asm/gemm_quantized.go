@@ -73,10 +73,13 @@ func (w *Ternary) Dequantize(x []float32, gamma float32) {
 	if w.Rows == 0 || w.Cols == 0 {
 		return
 	}
-	table := ternaryTable(gamma)
+	scratch := gemmPool.Get().(*gemmScratch)
+	defer gemmPool.Put(scratch)
+	table := &scratch.ternary.table
+	*table = ternaryTable(gamma)
 	whole := w.Cols / unitCols * unitCols
 	for c := 0; c < whole; c += unitCols {
-		active.gemmKernel.decode(x[c:], w.Cols, w.Data[c*4:], w.panelBytes(), &table, w.Rows)
+		active.gemmKernel.decode(x[c:], w.Cols, w.Data[c*4:], w.panelBytes(), table, w.Rows)
 	}
 	if whole == w.Cols {
 		return

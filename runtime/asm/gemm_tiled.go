@@ -30,6 +30,7 @@ type gemmTile struct {
 	c             *float32
 	ldc           int
 	accumulate    int
+	edge          [6 * 16]float32 // a full tile, for kernels without masks
 }
 
 // Blocking: a panel of B, gemmDepth deep, stays in L2 while the rows of A stream

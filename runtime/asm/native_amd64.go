@@ -7,32 +7,42 @@ import "github.com/klauspost/cpuid/v2"
 // native returns the implementations that this CPU and its operating system
 // support, slowest first.
 func native() []implementation {
-	var list []implementation
-	if cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) {
-		im := pureGo
-		im.name = "avx2"
-		im.gemmKernel = &gemmAVX2
-		im.ternaryGEMM = ternaryAVX2.gemm
-		im.blockSum, im.blockSumAbs, im.blockDot = blockSumAVX, blockSumAbsAVX, blockDotAVX
-		im.maxAbs, im.max = maxAbsAVX, maxAVX
-		im.quantize, im.ternarize = quantizeAVX, ternarizeAVX
-		im.packPanel, im.unpack = packPanelAVX, unpackPanelAVX
-		im.exp = expAVX
-		im.relu, im.reluBackward = reluAVX, reluBackwardAVX
-		im.add, im.sub, im.mul = addAVX, subAVX, mulAVX
-		im.scale, im.axpy, im.normBackward = scaleAVX, axpyAVX, normBackwardAVX
-		im.adamW, im.sgd = adamWAVX, sgdAVX
-		list = append(list, im)
+	if !cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) {
+		return nil
 	}
-	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) && len(list) > 0 {
-		im := list[0]
-		im.name = "avx512"
-		im.gemmKernel = &gemmAVX512
-		im.quantize, im.exp, im.adamW = quantizeWide, expWide, adamWWide
-		if cpuid.CPU.Supports(cpuid.AVX512VNNI) {
-			im.ternaryGEMM = ternaryAVX512.gemm
-		}
-		list = append(list, im)
+	avx2 := pureGo
+	avx2.name = "avx2"
+	avx2.gemmKernel = &gemmAVX2
+	avx2.ternaryGEMM = ternaryAVX2.gemm
+	avx2.blockSum, avx2.blockSumAbs, avx2.blockDot = blockSumAVX, blockSumAbsAVX, blockDotAVX
+	avx2.max = maxAVX
+	avx2.maxAbs = maxAbs(maxAbsAVX2)
+	avx2.quantize = toInt8(32, quantizeAVX2, quantizeGo)
+	avx2.ternarize = toInt8(32, ternarizeAVX2, ternarizeGo)
+	avx2.packPanel = packPanel(packPanelAVX2)
+	avx2.unpack = unpackPanel(unpackPanelAVX2)
+	avx2.exp = expAVX
+	avx2.relu = unary(8, reluAVX2, reluGo)
+	avx2.reluBackward = binary(8, reluBackwardAVX2, reluBackwardGo)
+	avx2.add = binary(8, addAVX2, addGo)
+	avx2.sub = binary(8, subAVX2, subGo)
+	avx2.mul = binary(8, mulAVX2, mulGo)
+	avx2.scale = scaled(8, scaleAVX2, scaleGo)
+	avx2.axpy = scaled(8, axpyAVX2, axpyGo)
+	avx2.normBackward = normBackward(8, normBackwardAVX2)
+	avx2.adamW = adamW(8, adamWAVX2, adamWGo)
+	avx2.sgd = sgd(8, sgdAVX2, sgdMomentumAVX2)
+	if !cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) {
+		return []implementation{avx2}
 	}
-	return list
+	avx512 := avx2
+	avx512.name = "avx512"
+	avx512.gemmKernel = &gemmAVX512
+	avx512.quantize = toInt8(16, quantizeAVX512, quantizeGo)
+	avx512.exp = unary(16, expAVX512, expAVX)
+	avx512.adamW = adamW(16, adamWAVX512, avx2.adamW)
+	if cpuid.CPU.Supports(cpuid.AVX512VNNI) {
+		avx512.ternaryGEMM = ternaryAVX512.gemm
+	}
+	return []implementation{avx2, avx512}
 }

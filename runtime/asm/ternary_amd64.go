@@ -2,9 +2,9 @@
 
 package asm
 
-var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, sum: sumAVX2}
+var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, sum: sumInt8(sumBytesAVX2)}
 
-var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, sum: sumAVX2}
+var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, sum: sumInt8(sumBytesAVX2)}
 
 type (
 	ternaryFuncAVX512 = func(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
@@ -40,28 +40,8 @@ func ternaryTileAVX512(t *ternaryTile) {
 	ternaryTilesAVX512[t.rows][second](t.units, t.q, t.qRow, t.w, t.panelBytes, t.start, t.scale, t.y, t.ldy, mask)
 }
 
-// ternaryTileAVX2 sends a tile narrower than a panel through a full one.
 func ternaryTileAVX2(t *ternaryTile) {
-	if t.cols == PanelRows {
-		ternaryTilesAVX2[t.rows](t.units, t.q, t.qRow, t.w, t.start, t.scale, t.y, t.ldy, &t.sums[0])
-		return
-	}
-	var full [4 * PanelRows]float32
-	ternaryTilesAVX2[t.rows](t.units, t.q, t.qRow, t.w, t.start, t.scale, &full[0], PanelRows, &t.sums[0])
-	y := span(t.y, (t.rows-1)*t.ldy+t.cols)
-	for i := range t.rows {
-		copy(y[i*t.ldy:][:t.cols], full[i*PanelRows:])
-	}
-}
-
-func sumAVX2(q []int8) int32 {
-	sum := int32(0)
-	whole := len(q) &^ 31
-	if whole > 0 {
-		sum = sumBytesAVX2(&q[0], whole)
-	}
-	for _, v := range q[whole:] {
-		sum += int32(v)
-	}
-	return sum
+	t.full(func(t *ternaryTile, y *float32, ldy int) {
+		ternaryTilesAVX2[t.rows](t.units, t.q, t.qRow, t.w, t.start, t.scale, y, ldy, &t.sums[0])
+	})
 }

@@ -22,7 +22,8 @@ type ternaryTile struct {
 	scale             *float32 // gamma/s of each row
 	y                 *float32
 	ldy               int
-	sums              [4 * PanelRows]int32 // room for kernels that spill
+	sums              [4 * PanelRows]int32   // room for kernels that spill
+	edge              [4 * PanelRows]float32 // a full tile, for kernels without masks
 }
 
 // ternaryRows bounds the rows that one block copies and scales.

@@ -34,6 +34,16 @@ var families = []struct {
 	{"peak", peak},
 }
 
+// familiesARM64 lists what is generated for arm64.
+var familiesARM64 = []struct {
+	name string
+	emit func(n *neon)
+}{
+	{"gemm", neonGEMM},
+	{"ternary", neonTernary},
+	{"vector", neonVector},
+}
+
 func main() {
 	folder := flag.String("o", "..", "folder to write to")
 	flag.Parse()
@@ -50,6 +60,13 @@ func generate(folder string) error {
 		g.ConstraintExpr("!purego")
 		f.emit(g)
 		if err := g.write(folder, f.name); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	for _, f := range familiesARM64 {
+		n := new(neon)
+		f.emit(n)
+		if err := n.write(folder, f.name); err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
 	}

@@ -1,0 +1,36 @@
+//go:build !purego
+
+package asm
+
+import "golang.org/x/sys/cpu"
+
+// native returns the one implementation for arm64, where NEON is always there.
+// The dot-product instructions are not.
+func native() []implementation {
+	neon := pureGo
+	neon.name = "neon"
+	neon.gemmKernel = &gemmNEON
+	neon.ternaryGEMM = ternaryNEON.gemm
+	if cpu.ARM64.HasASIMDDP {
+		neon.ternaryGEMM = ternaryNEONDot.gemm
+	}
+	neon.blockSum, neon.blockSumAbs, neon.blockDot = blockSumNeon, blockSumAbsNeon, blockDotNeon
+	neon.max = maxNeon
+	neon.maxAbs = maxAbs(maxAbsNEON)
+	neon.quantize = toInt8(16, quantizeNEON, quantizeGo)
+	neon.ternarize = toInt8(16, ternarizeNEON, ternarizeGo)
+	neon.packPanel = packPanel(packPanelNEON)
+	neon.unpack = unpackPanel(unpackPanelNEON)
+	neon.exp = expNeon
+	neon.relu = unary(4, reluNEON, reluGo)
+	neon.reluBackward = binary(4, reluBackwardNEON, reluBackwardGo)
+	neon.add = binary(4, addNEON, addGo)
+	neon.sub = binary(4, subNEON, subGo)
+	neon.mul = binary(4, mulNEON, mulGo)
+	neon.scale = scaled(4, scaleNEON, scaleGo)
+	neon.axpy = scaled(4, axpyNEON, axpyGo)
+	neon.normBackward = normBackward(4, normBackwardNEON)
+	neon.adamW = adamW(4, adamWNEON, adamWGo)
+	neon.sgd = sgd(4, sgdNEON, sgdMomentumNEON)
+	return []implementation{neon}
+}

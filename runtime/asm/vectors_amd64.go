@@ -1,0 +1,70 @@
+//go:build !purego
+
+package asm
+
+// Kernels that keep vectors on their own stack call assembly by name: through a
+// function value they would move to the heap.
+
+// expAVX pads its last vector: a row of logits is often shorter than one, and
+// the Go loop is slow there.
+func expAVX(y, x []float32) {
+	n := len(x) / 8 * 8
+	if n > 0 {
+		expAVX2(&y[0], &x[0], n)
+	}
+	if n < len(x) {
+		var last [8]float32
+		copy(last[:], x[n:])
+		expAVX2(&last[0], &last[0], len(last))
+		copy(y[n:], last[:])
+	}
+}
+
+func maxAVX(x []float32) float32 {
+	n := len(x) &^ 7
+	if n == 0 {
+		return maxGo(x)
+	}
+	var top [8]float32
+	maxAVX2(&top[0], &x[0], n)
+	return max(maxGo(top[:]), maxGo(x[n:]))
+}
+
+// Reductions keep their 16 lanes to the end, so that the rest of a block joins
+// them.
+
+func blockSumAVX(x []float32) float32 {
+	var l lanes
+	n := len(x) / laneCount * laneCount
+	if n > 0 {
+		sumLanesAVX2(&l[0], &x[0], n)
+	}
+	for i, v := range x[n:] {
+		l[i] += v
+	}
+	return l.fold()
+}
+
+func blockSumAbsAVX(x []float32) float32 {
+	var l lanes
+	n := len(x) / laneCount * laneCount
+	if n > 0 {
+		sumAbsLanesAVX2(&l[0], &x[0], n)
+	}
+	for i, v := range x[n:] {
+		l[i] += abs32(v)
+	}
+	return l.fold()
+}
+
+func blockDotAVX(a, b []float32) float32 {
+	var l lanes
+	n := len(a) / laneCount * laneCount
+	if n > 0 {
+		dotLanesAVX2(&l[0], &a[0], &b[0], n)
+	}
+	for i, v := range a[n:] {
+		l[i] = fma32(v, b[n+i], l[i])
+	}
+	return l.fold()
+}
