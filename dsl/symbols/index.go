@@ -172,6 +172,13 @@ var Packages = []Package{
 	{"unicode/utf8", "utf8"},
 	{"unique", "unique"},
 	{"weak", "weak"},
+	{"setun/display", "display"},
+	{"setun/dsl", "dsl"},
 	{"setun/runtime/asm", "asm"},
+	{"setun/runtime/qat", "qat"},
+	{"setun/runtime/qat/data", "data"},
+	{"setun/runtime/qat/nn", "nn"},
 	{"setun/runtime/qat/optim", "optim"},
+	{"setun/runtime/qat/train", "train"},
+	{"setun/runtime/tensor", "tensor"},
 }

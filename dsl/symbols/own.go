@@ -6,6 +6,13 @@ import "reflect"
 
 // own holds what makes the table of each of our packages, by import path.
 var own = map[string]func() map[string]reflect.Value{
+	"setun/display":           table_setun_display,
+	"setun/dsl":               table_setun_dsl,
 	"setun/runtime/asm":       table_setun_runtime_asm,
+	"setun/runtime/qat":       table_setun_runtime_qat,
+	"setun/runtime/qat/data":  table_setun_runtime_qat_data,
+	"setun/runtime/qat/nn":    table_setun_runtime_qat_nn,
 	"setun/runtime/qat/optim": table_setun_runtime_qat_optim,
+	"setun/runtime/qat/train": table_setun_runtime_qat_train,
+	"setun/runtime/tensor":    table_setun_runtime_tensor,
 }

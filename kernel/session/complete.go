@@ -352,10 +352,14 @@ func describe(obj types.Object) string {
 			return "type " + obj.Name() + " interface"
 		}
 	}
-	return types.ObjectString(obj, func(p *types.Package) string {
+	text := types.ObjectString(obj, func(p *types.Package) string {
 		if p.Path() == "main" || p == obj.Pkg() {
 			return ""
 		}
 		return p.Name()
 	})
+	if c, ok := obj.(*types.Const); ok {
+		text += " = " + c.Val().String()
+	}
+	return text
 }

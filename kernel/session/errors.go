@@ -57,8 +57,9 @@ func (s *Session) runFailure(err error) *Error {
 	e.Traceback = append(e.Traceback, red+e.Name+reset+": "+e.Message)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, f := range p.Trace {
-		if i == maxTrace {
+	shown := 0
+	for _, f := range p.Trace {
+		if shown == maxTrace {
 			e.Traceback = append(e.Traceback, "...")
 			break
 		}
@@ -68,7 +69,7 @@ func (s *Session) runFailure(err error) *Error {
 		}
 		line, _ := src.position(offset)
 		e.Traceback = append(e.Traceback, fmt.Sprintf("%s%s:%d%s in %s", bold, src.name, line, reset, f.Func))
-		if i == 0 {
+		if shown++; shown == 1 {
 			e.Traceback = append(e.Traceback, dim+"    "+src.line(line)+reset)
 		}
 	}

@@ -45,12 +45,13 @@ func New(Config) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	m := interp.NewMachine()
+	m, importer := interp.NewMachine(), newImporter()
+	m.SetImporter(importer)
 	m.SetFiles(files.stdout.w, files.stderr.w)
 	s := &Session{
 		sources:  newSources(),
 		scope:    &scope{objects: map[string]types.Object{}, imports: map[string]string{}},
-		importer: newImporter(),
+		importer: importer,
 		engine:   m,
 		machine:  m,
 		files:    files,

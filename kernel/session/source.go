@@ -124,16 +124,16 @@ func split(text string) (pieces []piece, stray int) {
 	depth := 0
 	current := piece{start: -1}
 	var first []token.Token // the first tokens of the piece, up to the name of a func
-	afterRecv := token.ILLEGAL
+	var afterRecv []token.Token // the two tokens behind the parentheses of "func (...)"
 	header := false // in a statement that may have semicolons before its block
 	finish := func(end int, silent bool) {
 		if current.start < 0 {
 			return
 		}
 		current.kind = kindOf(first, afterRecv)
-		current.end, current.silent = end, silent
+		current.end, current.silent = min(end, len(text)), silent
 		pieces = append(pieces, current)
-		current, first, afterRecv, header = piece{start: -1}, nil, token.ILLEGAL, false
+		current, first, afterRecv, header = piece{start: -1}, nil, nil, false
 	}
 	end := 0
 	recvClosed := false
@@ -156,8 +156,8 @@ func split(text string) (pieces []piece, stray int) {
 		}
 		if len(first) < 2 {
 			first = append(first, tok)
-		} else if recvClosed && afterRecv == token.ILLEGAL {
-			afterRecv = tok
+		} else if recvClosed && len(afterRecv) < 2 {
+			afterRecv = append(afterRecv, tok)
 		}
 		if depth == 0 && (tok == token.FOR || tok == token.IF || tok == token.SWITCH) {
 			header = true
@@ -188,9 +188,9 @@ func tokenText(tok token.Token, lit string) string {
 	return tok.String()
 }
 
-// kindOf tells a piece by its first tokens; after is the token behind the first
-// parentheses of one that starts with "func (".
-func kindOf(first []token.Token, after token.Token) pieceKind {
+// kindOf tells a piece by its first tokens; after are the two tokens behind the
+// first parentheses of one that starts with "func (".
+func kindOf(first, after []token.Token) pieceKind {
 	switch first[0] {
 	case token.IMPORT:
 		return importPiece
@@ -200,8 +200,8 @@ func kindOf(first []token.Token, after token.Token) pieceKind {
 		if len(first) > 1 && first[1] == token.IDENT {
 			return declPiece
 		}
-		// A method has a name after its receiver, a literal has not.
-		if after == token.IDENT {
+		// A method has a name and parameters after its receiver.
+		if len(after) == 2 && after[0] == token.IDENT && after[1] == token.LPAREN {
 			return declPiece
 		}
 	}

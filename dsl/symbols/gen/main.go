@@ -27,6 +27,10 @@ var ownPaths = []string{
 	"setun/runtime/qat/data", "setun/runtime/qat/train",
 }
 
+// sourcePaths are packages of generic functions, whose source cells run: there
+// is no compiled function to take for types that only a cell knows.
+var sourcePaths = map[string]bool{"cmp": true, "maps": true, "slices": true}
+
 // leftOut are packages of the standard library that differ from one operating
 // system to the other or make no sense in a cell.
 var leftOut = map[string]bool{
@@ -68,7 +72,7 @@ func generate(dir string) error {
 			}
 		}
 	}
-	exports, docs := map[string][]byte{}, map[string][]byte{}
+	exports, docs, sources := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
 	for _, p := range append(append([]*packages.Package{}, std...), own...) {
 		if exports[p.PkgPath], err = exportData(p); err != nil {
 			return err
@@ -76,11 +80,22 @@ func generate(dir string) error {
 		if docs[p.PkgPath], err = documentation(p); err != nil {
 			return err
 		}
+		if !sourcePaths[p.PkgPath] {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			if sources[p.PkgPath+"/"+filepath.Base(name)], err = os.ReadFile(name); err != nil {
+				return err
+			}
+		}
 	}
 	if err := writeZip(filepath.Join(dir, "exports.zip"), exports); err != nil {
 		return err
 	}
 	if err := writeZip(filepath.Join(dir, "docs.zip"), docs); err != nil {
+		return err
+	}
+	if err := writeZip(filepath.Join(dir, "sources.zip"), sources); err != nil {
 		return err
 	}
 	var stdPaths, ownList []string
@@ -139,10 +154,6 @@ func load(patterns ...string) ([]*packages.Package, error) {
 	for _, p := range all {
 		if leftOut[p.PkgPath] || strings.Contains("/"+p.PkgPath+"/", "/internal/") ||
 			strings.HasPrefix(p.PkgPath, "vendor/") || strings.HasPrefix(p.PkgPath, "cmd/") {
-			continue
-		}
-		if len(p.Errors) > 0 && strings.HasPrefix(p.PkgPath, "setun/") {
-			log.Printf("left out: %v", p.Errors[0])
 			continue
 		}
 		if len(p.Errors) > 0 {

@@ -36,6 +36,9 @@ func (c *compiler) builtin(e *ast.CallExpr) expr {
 		return c.length(e, name, t)
 	case "append":
 		return c.appendCall(e, t)
+	case "unsafe.Sizeof": // of a type parameter, or it would be a constant
+		size := c.expr(e.Args[0]).rt.Size()
+		return c.fastExpr(t, func(*frame) uintptr { return size })
 	case "make":
 		return c.makeCall(e, t)
 	case "new":

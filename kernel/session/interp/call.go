@@ -61,10 +61,8 @@ func (c *compiler) staticCall(e *ast.CallExpr) (slot *funcSlot, recv *expr, args
 			return c.staticMethod(e, x, sel)
 		}
 		id = x.Sel
-	case *ast.IndexExpr:
-		id, _ = x.X.(*ast.Ident)
-	case *ast.IndexListExpr:
-		id, _ = x.X.(*ast.Ident)
+	default:
+		id = calleeIdent(fun)
 	}
 	if id == nil {
 		return nil, nil, nil

@@ -141,6 +141,10 @@ func (c *compiler) conversion(call *ast.CallExpr) expr {
 	if pk := x.rt.Kind(); (pk == reflect.Pointer || pk == reflect.UnsafePointer) && (rt.Kind() == reflect.Pointer || rt.Kind() == reflect.UnsafePointer) {
 		return c.fastExpr(t, x.quick())
 	}
+	if x.rt.Kind() == reflect.UnsafePointer && rt.Kind() == reflect.Uintptr {
+		p := x.quick().(func(*frame) ptr)
+		return c.fastExpr(t, func(f *frame) uintptr { return uintptr(p(f)) })
+	}
 	if x.rt.Kind() == reflect.Struct && rt.Kind() == reflect.Struct {
 		// Identical but for tags and names, so of one layout.
 		addr := x.address()

@@ -85,7 +85,11 @@ func (c *compiler) slotFor(id *ast.Ident, obj *types.Func) *funcSlot {
 	if s := c.m.funcs[obj.Origin()]; s != nil && !isGeneric(obj) {
 		return s
 	}
-	if src := c.m.generic[obj.Origin()]; src != nil {
+	src := c.m.generic[obj.Origin()]
+	if src == nil && isGeneric(obj.Origin()) {
+		src = c.m.librarySource(obj.Origin())
+	}
+	if src != nil {
 		args := c.info.Instances[id].TypeArgs
 		return c.m.instance(obj.Origin(), src, c.subst.list(args))
 	}

@@ -114,10 +114,8 @@ func (c *compiler) loopVar(e ast.Expr, t types.Type) func(*frame, reflect.Value)
 }
 
 func (c *compiler) rangeStmt(s *ast.RangeStmt, label string) func(*frame) ctl {
-	if len(c.subst) == 0 {
-		if _, ok := underlying(c.info, s.X).(*types.Signature); ok {
-			return c.rangeFunc(s, label)
-		}
+	if _, ok := underlying(c.info, s.X).(*types.Signature); ok {
+		return c.rangeFunc(s, label)
 	}
 	x := c.expr(s.X)
 	switch u := x.t.Underlying().(type) {

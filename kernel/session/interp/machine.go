@@ -24,6 +24,9 @@ type Machine struct {
 	generic map[*types.Func]*source    // generic functions and methods, and methods of generic types
 	copies  map[*source][]instance     // their instances
 
+	importer  types.Importer
+	libraries map[string]map[string]*source // generic functions of the standard library, by package and name
+
 	layoutMu  sync.Mutex   // guards the layouts: values enter interfaces on any goroutine
 	layouts   typeutil.Map // types.Type to reflect.Type
 	learned   typeutil.Map // the same, learned from values
@@ -54,11 +57,12 @@ type source struct {
 // NewMachine returns an empty machine.
 func NewMachine() *Machine {
 	m := &Machine{
-		vars:     map[types.Object]*variable{},
-		funcs:    map[types.Object]*funcSlot{},
-		generic:  map[*types.Func]*source{},
-		copies:   map[*source][]instance{},
-		underWay: map[*types.Named]bool{},
+		vars:      map[types.Object]*variable{},
+		funcs:     map[types.Object]*funcSlot{},
+		generic:   map[*types.Func]*source{},
+		copies:    map[*source][]instance{},
+		libraries: map[string]map[string]*source{},
+		underWay:  map[*types.Named]bool{},
 	}
 	m.natives = newNatives(m)
 	return m

@@ -65,6 +65,15 @@ func newNatives(m *Machine) natives {
 		"log.Fatalf": fatal(func(a []reflect.Value) string {
 			return fmt.Sprintf(a[0].String(), a[1].Interface().([]any)...)
 		}),
+		// What maps.Clone stands on, which has no Go body.
+		"maps.clone": func(_ *frame, a []reflect.Value) []reflect.Value {
+			from := a[0].Elem()
+			to := reflect.MakeMapWithSize(from.Type(), from.Len())
+			for it := from.MapRange(); it.Next(); {
+				to.SetMapIndex(it.Key(), it.Value())
+			}
+			return []reflect.Value{m.toInterface(to, nil, anyType)}
+		},
 		"errors.As": func(f *frame, a []reflect.Value) []reflect.Value {
 			err, _ := a[0].Interface().(error)
 			return []reflect.Value{reflect.ValueOf(m.errorAs(err, a[1].Interface()))}
@@ -89,13 +98,7 @@ func (n *natives) call(obj *types.Func) nativeFunc {
 	if obj.Pkg() == nil || obj.Signature().Recv() != nil {
 		return nil
 	}
-	if fn := n.calls[obj.Pkg().Path()+"."+obj.Name()]; fn != nil {
-		return fn
-	}
-	if obj.Signature().TypeParams().Len() > 0 {
-		return nil
-	}
-	return nil
+	return n.calls[obj.Pkg().Path()+"."+obj.Name()]
 }
 
 // function is a native function as a value.
