@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ func progressText(p train.Progress) string {
 	parts := []string{
 		fmt.Sprintf("epoch %d/%d", p.Epoch, p.Epochs),
 		fmt.Sprintf("step %s/%s", count(p.Step), count(p.Steps)),
-		fmt.Sprintf("loss %.3f", p.Run.Train.Loss),
+		"loss " + lossText(p.Run.Train.Loss, 3),
 	}
 	if p.Run.Test.N > 0 {
 		parts = append(parts, "test "+percent(p.Run.Test.Accuracy))
@@ -37,7 +38,7 @@ func runText(r *train.Run) string {
 		parts = append(parts, fmt.Sprintf("step %s of %s", count(r.Steps), count(r.Planned)))
 	}
 	if r.Train.N > 0 {
-		parts = append(parts, fmt.Sprintf("loss %.3f", r.Train.Loss))
+		parts = append(parts, "loss "+lossText(r.Train.Loss, 3))
 	}
 	if r.Test.N > 0 {
 		parts = append(parts, "test "+percent(r.Test.Accuracy))
@@ -66,6 +67,14 @@ func plural(n int, noun string) string {
 		noun += "s"
 	}
 	return count(n) + " " + noun
+}
+
+// lossText writes a loss with so many decimals, or a huge one with an exponent.
+func lossText(loss float64, decimals int) string {
+	if math.Abs(loss) >= 1e5 {
+		return fmt.Sprintf("%.3g", loss)
+	}
+	return fmt.Sprintf("%.*f", decimals, loss)
 }
 
 // percent writes a share of one: 0.9741 reads 97.41 %.

@@ -122,7 +122,7 @@ func epochTable(r *train.Run) *display.Table {
 			if m.N == 0 {
 				row = append(row, "", "")
 			} else {
-				row = append(row, fmt.Sprintf("%.4f", m.Loss), percent(m.Accuracy))
+				row = append(row, lossText(m.Loss, 4), percent(m.Accuracy))
 			}
 		}
 		t.Rows = append(t.Rows, append(row, fmt.Sprintf("%.1f s", e.Seconds)))

@@ -28,8 +28,10 @@ func structTable(v any) *display.Table {
 	t := &display.Table{}
 	for i := range elem.NumField() {
 		f := elem.Field(i)
-		number := f.Type.Kind() >= reflect.Int && f.Type.Kind() <= reflect.Complex128
-		if !f.IsExported() && cellTypeName(elem) == "" || !number && f.Type.Kind() != reflect.Bool && f.Type.Kind() != reflect.String {
+		kind := f.Type.Kind()
+		number := kind >= reflect.Int && kind <= reflect.Complex128
+		plain := number || kind == reflect.Bool || kind == reflect.String || f.Type.Implements(reflect.TypeFor[fmt.Stringer]())
+		if !plain || !f.IsExported() && cellTypeName(elem) == "" {
 			return nil
 		}
 		t.Columns = append(t.Columns, display.Column{Name: f.Name, Right: number})

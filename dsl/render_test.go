@@ -252,6 +252,14 @@ func TestRenderRows(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	got = plainText(Render([]train.EpochStat{{Epoch: 1, Step: 9, LR: 1e-3, Seconds: 0.25}}))
+	want = `Epoch  Step  Train         Test             LR  Seconds
+───────────────────────────────────────────────────────
+    1     9  not measured  not measured  0.001     0.25
+1 row of []train.EpochStat`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
 }
 
 func TestRenderPictures(t *testing.T) {
@@ -306,6 +314,11 @@ func TestSizesAndCounts(t *testing.T) {
 	for n, want := range map[int]string{0: "0 B", 999: "999 B", 1000: "1.00 kB", 67_212: "67.2 kB", 1_075_200: "1.08 MB", 512_000_000: "512 MB", 3_000_000_000: "3.00 GB"} {
 		if got := bytesSize(n); got != want {
 			t.Errorf("bytesSize(%d) = %q, want %q", n, got, want)
+		}
+	}
+	for loss, want := range map[float64]string{0.08312: "0.083", 12.5: "12.500", 3.6e19: "3.6e+19", math.NaN(): "NaN", math.Inf(1): "+Inf"} {
+		if got := lossText(loss, 3); got != want {
+			t.Errorf("lossText(%v) = %q, want %q", loss, got, want)
 		}
 	}
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000"} {
