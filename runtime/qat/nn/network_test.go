@@ -130,6 +130,17 @@ func TestMLP(t *testing.T) {
 	}
 }
 
+func TestQuantized(t *testing.T) {
+	layer := nn.NewBitLinear(2, 2)
+	copy(layer.Weight.Data(), []float32{1, -1, 0.25, 1.75})
+	q := layer.Quantized()
+	codes := make([]int8, 4)
+	q.Codes.Unpack(codes)
+	if q.Scale != 1 || !slices.Equal(codes, []int8{1, -1, 0, 1}) {
+		t.Errorf("the layer computes with %v times %g", codes, q.Scale)
+	}
+}
+
 func TestFlatten(t *testing.T) {
 	m := nn.NewSequential(nn.Flatten{}, nn.RMSNorm{}, nn.NewBitLinear(28*28, 10))
 	y := m.Forward(tensor.Full(1, 3, 28, 28))

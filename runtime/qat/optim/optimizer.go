@@ -64,9 +64,6 @@ func (o *Optimizer) LR() float64 { return o.rate }
 // SetLR sets the learning rate for the steps to come.
 func (o *Optimizer) SetLR(rate float64) { o.rate = rate }
 
-// Spec returns the recipe that the optimiser was made from.
-func (o *Optimizer) Spec() Spec { return o.spec }
-
 // String names the rule, its numbers and how much it updates.
 func (o *Optimizer) String() string {
 	n := 0
