@@ -61,13 +61,16 @@ def server(notebook, dark=False):
             JUPYTERLAB_SETTINGS_DIR=str(tmp / "settings"),
             JUPYTERLAB_WORKSPACES_DIR=str(tmp / "workspaces"),
         )
-        if dark:
-            theme = tmp / "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
-            theme.parent.mkdir(parents=True)
-            theme.write_text(json.dumps({"theme": "JupyterLab Dark"}))
-        news = tmp / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-        news.parent.mkdir(parents=True, exist_ok=True)
-        news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+        settings = {
+            "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+            "apputils-extension/themes": {"theme": "JupyterLab Dark" if dark else "JupyterLab Light"},
+            # Every cell in the page, so that a screenshot shows the whole notebook.
+            "notebook-extension/tracker": {"windowingMode": "none"},
+        }
+        for name, value in settings.items():
+            file = tmp / f"settings/@jupyterlab/{name}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(value))
         subprocess.run([setun, "install"], env=env, check=True, stdout=subprocess.DEVNULL)
         port = free_port()
         with open(tmp / "log", "w") as log:
@@ -145,13 +148,14 @@ def shot(tab, path, height=None):
                    app.commands.execute("notebook:enter-command-mode");
                    app.shell.currentWidget.content.activeCellIndex = 0 }"""
     )
-    full = height or tab.evaluate(
-        """() => { const n = document.querySelector(".jp-WindowedPanel-outer") ||
-                             document.querySelector(".jp-Notebook");
-                   return n.scrollHeight + 140 }"""
+    full = height or 140 + tab.evaluate(
+        """() => { let h = 0; for (const c of document.querySelectorAll(".jp-Notebook .jp-Cell"))
+                                h += c.getBoundingClientRect().height; return h }"""
     )
     tab.set_viewport_size({"width": tab.viewport_size["width"], "height": min(int(full), 12_000)})
-    time.sleep(2)
+    time.sleep(1)
+    tab.evaluate("() => document.querySelector('.jp-WindowedPanel-outer').scrollTo(0, 0)")
+    time.sleep(1)
     tab.screenshot(path=str(path))
 
 
