@@ -60,7 +60,7 @@ func (n *Notebook) Inject(params []Param) error {
 	}
 	defaults, err := declared(n.Cells[at].Source)
 	if err != nil {
-		return fmt.Errorf("the parameters cell (cell %d): %w", at+1, err)
+		return fmt.Errorf("the parameters cell: %w", err)
 	}
 
 	var src strings.Builder

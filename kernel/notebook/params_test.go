@@ -88,7 +88,7 @@ func TestInjectFaults(t *testing.T) {
 		{"unknown", "epochs, rate := 5, 0.1", []Param{{"epoch", "1"}}, `no parameter "epoch"`, "it has epochs, rate"},
 		{"constant", "const epochs = 5", []Param{{"epochs", "1"}}, `"epochs" is a constant`, "epochs :="},
 		{"twice", "epochs := 5", []Param{{"epochs", "1"}, {"epochs", "2"}}, "given twice", ""},
-		{"broken", "epochs := := 5", []Param{{"epochs", "1"}}, "the parameters cell (cell 2)", "epochs := 5"},
+		{"broken", "epochs := := 5", []Param{{"epochs", "1"}}, "the parameters cell: it may hold only", "epochs := 5"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -22,7 +22,7 @@ type Options struct {
 
 // A CellError says which cell stopped the run, and why.
 type CellError struct {
-	Cell    int    // 1-based, among all cells of the notebook
+	Cell    int    // its number among the cells that run, as in the kernel's own messages
 	ID      string // the cell's id
 	Source  string // its first line
 	Name    string // "Panic", "CompileError", ...
@@ -75,14 +75,14 @@ func Run(ctx context.Context, n *Notebook, o Options) error {
 		start := time.Now()
 		failure, err := r.cell(ctx, c)
 		if failure != nil {
-			failure.Cell, failure.ID, failure.Source = i+1, c.ID, firstLine(c.Source)
+			failure.Cell, failure.ID, failure.Source = place+1, c.ID, firstLine(c.Source)
 		}
 		o.Progress.end(time.Since(start), failure != nil || err != nil)
 		switch {
 		case err != nil:
-			return fmt.Errorf("cell %d (%s): %w", i+1, firstLine(c.Source), err)
+			return fmt.Errorf("cell %d (%s): %w", place+1, firstLine(c.Source), err)
 		case r.interrupts > 0:
-			return fmt.Errorf("cell %d (%s): %w", i+1, firstLine(c.Source), ErrInterrupted)
+			return fmt.Errorf("cell %d (%s): %w", place+1, firstLine(c.Source), ErrInterrupted)
 		case failure != nil && !o.AllowErrors && !c.Tagged("raises-exception"):
 			return failure
 		}

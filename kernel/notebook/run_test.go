@@ -236,7 +236,7 @@ func TestJob(t *testing.T) {
 	}
 	job := Job{Input: in, Output: filepath.Join(dir, "out") + "/", Options: Options{Command: command(t)}}
 	err := job.Do(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "cell 3 (fail <boom>) failed: Fake: <boom>") {
+	if err == nil || !strings.Contains(err.Error(), "cell 2 (fail <boom>) failed: Fake: <boom>") {
 		t.Errorf("error %v", err)
 	}
 	got, err := ReadFile(filepath.Join(dir, "out", "demo.ipynb"))
