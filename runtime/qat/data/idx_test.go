@@ -133,3 +133,21 @@ func TestReadIsLimited(t *testing.T) {
 		t.Fatalf("got %v, want a FileError at byte 1000", err)
 	}
 }
+
+// Whatever the files hold, the answer is a split that fits together or an error.
+func FuzzParseSplit(f *testing.F) {
+	f.Add(twoImages, twoLabels)
+	f.Add(twoImages[:20], twoLabels)
+	f.Add(idx(idxImages, []uint32{1 << 31, 1, 1}, nil), twoLabels)
+	f.Add(idx(idxImages, []uint32{0, 2, 3}, nil), idx(idxLabels, []uint32{0}, nil))
+	f.Fuzz(func(t *testing.T, images, labels []byte) {
+		s, err := parseSplit("images", images, "labels", labels)
+		if err != nil {
+			return
+		}
+		if s.Len() < 1 || s.Len()*s.Features() != len(images)-16 || s.Len() != len(labels)-8 {
+			t.Fatalf("%d samples of %d×%d from files of %d and %d bytes", s.Len(), s.Height, s.Width, len(images), len(labels))
+		}
+		s.Next(2)
+	})
+}
