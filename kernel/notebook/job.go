@@ -46,7 +46,7 @@ func (j Job) Do(ctx context.Context) error {
 	j.Options.Dir = dir
 
 	// An output that cannot be written is told now and not after an hour.
-	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil {
+	if err := tryFolder(filepath.Dir(out)); err != nil {
 		return fmt.Errorf("the output: %w", err)
 	}
 	failed := Run(ctx, n, j.Options)
@@ -64,6 +64,18 @@ func (j Job) Do(ctx context.Context) error {
 		failed = fmt.Errorf("%s: %w", j.Input, failed)
 	}
 	return errors.Join(failed, err)
+}
+
+// tryFolder makes a folder, if need be, and a file in it.
+func tryFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".setun-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // outputFile says where the executed notebook goes.
