@@ -36,6 +36,9 @@ type implementation struct {
 	axpy         func(y []float32, alpha float32, x []float32)
 	normBackward func(dx, dy, y []float32, mean, rstd float32)
 
+	reluSquared, silu, gelu                         func(y, x []float32)
+	reluSquaredBackward, siluBackward, geluBackward func(dx, dy, x []float32)
+
 	adamW func(w, g, m, v []float32, c *adamWScalars)
 	sgd   func(w, g, mom []float32, lr, momentum, decay float32)
 }
@@ -67,6 +70,10 @@ var pureGo = implementation{
 	scale:        scaleGo,
 	axpy:         axpyGo,
 	normBackward: normBackwardGo,
+
+	reluSquared: reluSquaredGo, reluSquaredBackward: reluSquaredBackwardGo,
+	silu: siluGo, siluBackward: siluBackwardGo,
+	gelu: geluGo, geluBackward: geluBackwardGo,
 
 	adamW: adamWGo,
 	sgd:   sgdGo,

@@ -30,6 +30,12 @@ func native() []implementation {
 	avx2.scale = scaled(8, scaleAVX2, scaleGo)
 	avx2.axpy = scaled(8, axpyAVX2, axpyGo)
 	avx2.normBackward = normBackward(8, normBackwardAVX2)
+	avx2.reluSquared = unary(8, reluSquaredAVX2, reluSquaredGo)
+	avx2.silu = unary(8, siluAVX2, siluGo)
+	avx2.gelu = unary(8, geluAVX2, geluGo)
+	avx2.reluSquaredBackward = binary(8, reluSquaredBackwardAVX2, reluSquaredBackwardGo)
+	avx2.siluBackward = binary(8, siluBackwardAVX2, siluBackwardGo)
+	avx2.geluBackward = binary(8, geluBackwardAVX2, geluBackwardGo)
 	avx2.adamW = adamW(8, adamWAVX2, adamWGo)
 	avx2.sgd = sgd(8, sgdAVX2, sgdMomentumAVX2)
 	if !cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) {
@@ -40,6 +46,12 @@ func native() []implementation {
 	avx512.gemmKernel = &gemmAVX512
 	avx512.quantize = toInt8(16, quantizeAVX512, quantizeGo)
 	avx512.exp = unary(16, expAVX512, expAVX)
+	avx512.reluSquared = unary(16, reluSquaredAVX512, avx2.reluSquared)
+	avx512.silu = unary(16, siluAVX512, avx2.silu)
+	avx512.gelu = unary(16, geluAVX512, avx2.gelu)
+	avx512.reluSquaredBackward = binary(16, reluSquaredBackwardAVX512, avx2.reluSquaredBackward)
+	avx512.siluBackward = binary(16, siluBackwardAVX512, avx2.siluBackward)
+	avx512.geluBackward = binary(16, geluBackwardAVX512, avx2.geluBackward)
 	avx512.adamW = adamW(16, adamWAVX512, avx2.adamW)
 	if cpuid.CPU.Supports(cpuid.AVX512VNNI) {
 		avx512.ternaryGEMM = ternaryAVX512.gemm

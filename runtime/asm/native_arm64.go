@@ -30,6 +30,12 @@ func native() []implementation {
 	neon.scale = scaled(4, scaleNEON, scaleGo)
 	neon.axpy = scaled(4, axpyNEON, axpyGo)
 	neon.normBackward = normBackward(4, normBackwardNEON)
+	neon.reluSquared = unary(4, reluSquaredNEON, reluSquaredGo)
+	neon.silu = unary(4, siluNEON, siluGo)
+	neon.gelu = unary(4, geluNEON, geluGo)
+	neon.reluSquaredBackward = binary(4, reluSquaredBackwardNEON, reluSquaredBackwardGo)
+	neon.siluBackward = binary(4, siluBackwardNEON, siluBackwardGo)
+	neon.geluBackward = binary(4, geluBackwardNEON, geluBackwardGo)
 	neon.adamW = adamW(4, adamWNEON, adamWGo)
 	neon.sgd = sgd(4, sgdNEON, sgdMomentumNEON)
 	return []implementation{neon}

@@ -22,6 +22,12 @@ var vectorKernels = []struct {
 	{"ReLUBackward", func(n int, in, out [3][]float32) { ReLUBackward(out[0], in[0], in[1]) }},
 	{"Exp", func(n int, in, out [3][]float32) { Exp(out[0], in[0]) }},
 	{"Exp of large", func(n int, in, out [3][]float32) { Scale(out[1], 60, in[0]); Exp(out[0], out[1]) }},
+	{"ReLUSquared", func(n int, in, out [3][]float32) { ReLUSquared(out[0], in[0]) }},
+	{"ReLUSquaredBackward", func(n int, in, out [3][]float32) { ReLUSquaredBackward(out[0], in[0], in[1]) }},
+	{"SiLU", func(n int, in, out [3][]float32) { SiLU(out[0], in[0]) }},
+	{"SiLUBackward", func(n int, in, out [3][]float32) { SiLUBackward(out[0], in[0], in[1]) }},
+	{"GELU", func(n int, in, out [3][]float32) { GELU(out[0], in[0]) }},
+	{"GELUBackward", func(n int, in, out [3][]float32) { GELUBackward(out[0], in[0], in[1]) }},
 	{"RMSNormRows", func(n int, in, out [3][]float32) {
 		if n > 0 {
 			RMSNormRows(out[0], out[1][:1], in[0], 1, n, 1e-5)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,6 +87,9 @@ func (n *neon) constant(to v, bits uint32) {
 	n.line("MOVD $%#x, R17", bits)
 	n.dupW(to, 17)
 }
+
+// float is constant of a float32.
+func (n *neon) float(to v, value float32) { n.constant(to, math.Float32bits(value)) }
 
 func (n *neon) newLabel(name string) string {
 	n.label++

@@ -1,7 +1,5 @@
 package main
 
-import "math"
-
 // neonVector makes the elementwise kernels, reductions and optimisers for NEON:
 // the counterparts of elementwise.go, exp.go, reduce.go and optim.go.
 func neonVector(n *neon) {
@@ -120,55 +118,64 @@ func neonExp(n *neon) {
 	n.arg("y", y)
 	n.arg("x", x)
 	n.arg("n", count)
-	const ( // registers of the constants
-		most, least, log2e, round, ln2Hi, ln2Lo, bias, one, c2 = v(16), v(17), v(18), v(19), v(20), v(21), v(22), v(23), v(24)
-	)
-	coefficients := []float32{0.5, 0.16666576266288757, 0.041666556149721146, 0.008363177999854088, 0.0013926181709393859}
-	for _, c := range []struct {
-		to    v
-		value float32
-	}{
-		{most, 89}, {least, -104}, {log2e, 1.44269504088896341}, {round, 3 << 22},
-		{ln2Hi, -0.693147182464599609375}, {ln2Lo, 1.90465429995776804525e-9}, {one, 1},
-	} {
-		n.constant(c.to, math.Float32bits(c.value))
-	}
-	for i, c := range coefficients {
-		n.constant(c2+v(i), math.Float32bits(c))
-	}
-	n.constant(bias, 127)
+	n.expConstants()
 	n.each(count, 4, func() {
 		n.load(0, x, 0)
-		n.three("fcmgt.4s", 1, 0, most) // NaN is not greater and stays
-		n.three("bit.16b", 0, most, 1)
-		n.three("fcmgt.4s", 1, least, 0)
-		n.three("bit.16b", 0, least, 1)
-		n.three("fmul.4s", 2, 0, log2e)
-		n.three("fadd.4s", 2, 2, round)
-		n.three("fsub.4s", 2, 2, round)
-		n.three("fmla.4s", 0, 2, ln2Hi)
-		n.three("fmla.4s", 0, 2, ln2Lo)
-		p := v(3)
-		n.two("mov.16b", p, c2+4)
-		for _, c := range []v{c2 + 3, c2 + 2, c2 + 1, c2, one, one} {
-			next := 7 - p // 3 and 4 by turns
-			n.two("mov.16b", next, c)
-			n.three("fmla.4s", next, p, 0)
-			p = next
-		}
-		n.two("fcvtns.4s", 2, 2)
-		n.shift("sshr.4s", 5, 2, 1)
-		n.three("sub.4s", 2, 2, 5)
-		for _, power := range []v{5, 2} {
-			n.three("add.4s", power, power, bias)
-			n.shift("shl.4s", power, power, 23)
-			n.three("fmul.4s", p, p, power)
-		}
-		n.store(p, y, 0)
+		n.exp()
+		n.store(3, y, 0)
 		n.add(y, 16)
 		n.add(x, 16)
 	})
 	n.ret()
+}
+
+// Registers of the constants of exp.
+const (
+	expMost, expLeast, expLog2e, expRound, expLn2Hi, expLn2Lo, expBias, expOne, expC2 = v(16), v(17), v(18), v(19), v(20), v(21), v(22), v(23), v(24)
+)
+
+func (n *neon) expConstants() {
+	for _, c := range []struct {
+		to    v
+		value float32
+	}{
+		{expMost, 89}, {expLeast, -104}, {expLog2e, 1.44269504088896341}, {expRound, 3 << 22},
+		{expLn2Hi, -0.693147182464599609375}, {expLn2Lo, 1.90465429995776804525e-9}, {expOne, 1},
+		{expC2, 0.5}, {expC2 + 1, 0.16666576266288757}, {expC2 + 2, 0.041666556149721146},
+		{expC2 + 3, 0.008363177999854088}, {expC2 + 4, 0.0013926181709393859},
+	} {
+		n.float(c.to, c.value)
+	}
+	n.constant(expBias, 127)
+}
+
+// exp is eˣ of V0 in V3; it uses V0 to V5.
+func (n *neon) exp() {
+	n.three("fcmgt.4s", 1, 0, expMost) // NaN is not greater and stays
+	n.three("bit.16b", 0, expMost, 1)
+	n.three("fcmgt.4s", 1, expLeast, 0)
+	n.three("bit.16b", 0, expLeast, 1)
+	n.three("fmul.4s", 2, 0, expLog2e)
+	n.three("fadd.4s", 2, 2, expRound)
+	n.three("fsub.4s", 2, 2, expRound)
+	n.three("fmla.4s", 0, 2, expLn2Hi)
+	n.three("fmla.4s", 0, 2, expLn2Lo)
+	p := v(3)
+	n.two("mov.16b", p, expC2+4)
+	for _, c := range []v{expC2 + 3, expC2 + 2, expC2 + 1, expC2, expOne, expOne} {
+		next := 7 - p // 3 and 4 by turns
+		n.two("mov.16b", next, c)
+		n.three("fmla.4s", next, p, 0)
+		p = next
+	}
+	n.two("fcvtns.4s", 2, 2)
+	n.shift("sshr.4s", 5, 2, 1)
+	n.three("sub.4s", 2, 2, 5)
+	for _, power := range []v{5, 2} {
+		n.three("add.4s", power, power, expBias)
+		n.shift("shl.4s", power, power, 23)
+		n.three("fmul.4s", p, p, power)
+	}
 }
 
 func neonReduce(n *neon) {

@@ -27,6 +27,7 @@ var families = []struct {
 	{"ternary", ternary},
 	{"elementwise", elementwise},
 	{"exp", exp},
+	{"activation", activation},
 	{"reduce", reduce},
 	{"quantize", quantize},
 	{"dequantize", dequantize},
@@ -42,6 +43,7 @@ var familiesARM64 = []struct {
 	{"gemm", neonGEMM},
 	{"ternary", neonTernary},
 	{"vector", neonVector},
+	{"activation", neonActivation},
 }
 
 func main() {
