@@ -3,6 +3,7 @@ package compile
 import (
 	"go/token"
 	"go/types"
+	"time"
 	"unsafe"
 )
 
@@ -130,6 +131,9 @@ type Thread struct {
 	top   *Frame   // innermost active frame
 	depth int32    // of active frames
 	free  []*Frame // by Code.id: frames to use again
+	trace []Call   // where the panic under way was raised
+
+	halted time.Time // when it noticed that the run was stopped
 }
 
 func newThread(r *Run) *Thread { return &Thread{run: r} }
@@ -167,7 +171,7 @@ func (th *Thread) leave(f *Frame) {
 		return
 	}
 	if c.pointers {
-		f.defers, f.panic = nil, nil
+		f.defers = nil
 		typedmemclrpartial(c.frame, f.at(frameHeader), frameHeader, c.clear)
 	}
 	if c.id >= len(th.free) {

@@ -11,9 +11,9 @@ import (
 // structs and arrays the address of their memory.
 type val struct {
 	mode mode
-	off  uintptr // mSlot, mFrame: offset; mDisp: displacement
-	c    any     // mConst: a T
-	f    any     // mExpr: a func(*Frame) T
+	off  uintptr                 // mSlot, mFrame: offset; mDisp: displacement
+	c    any                     // mConst: a T
+	f    any                     // mExpr: a func(*Frame) T
 	to   func(off uintptr) instr // mExpr: stores the value, if that is quicker; may be nil
 
 	base *val    // mDisp, mElem, mArray

@@ -1,0 +1,173 @@
+package compile
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A Func is a function that others call. What it does can be replaced: callers
+// hold the Func, not its code.
+type Func struct {
+	p      *Program
+	name   string
+	sig    *types.Signature
+	code   atomic.Pointer[Code]
+	fn     *ssa.Function           // what to compile
+	make   func(c *fnc)            // or how: for thunks around compiled functions and builtins
+	recv   types.Type              // of the receiver or nil
+	static atomic.Pointer[closure] // the function as a value
+	native unsafe.Pointer          // of a compiled function: its value
+	obj    *types.Func             // of a compiled function
+
+	// For function values, once prepare ran:
+	ftype    reflect.Type
+	lay      sigLayout
+	shimPC   uintptr
+	template makeFunc
+}
+
+// Code is a compiled function body.
+type Code struct {
+	f        *Func
+	id       int    // index of free frames
+	frame    *rtype // of the whole frame
+	clear    uintptr
+	pointers bool // frames hold pointers
+	once     bool // frames are not used again
+	wrapper  bool // made by the compiler: recover looks through it
+	lay      sigLayout
+	free     []freeVar
+	entry    *block
+	recover  *block // where to go on after a recovered panic
+	defers   bool
+}
+
+// A freeVar is where a captured variable goes in the frame.
+type freeVar struct {
+	off uintptr
+	r   *rtype // nil for a pointer, which is kept as it is; else it is copied
+}
+
+// A block is a basic block: run does it and says what is next.
+type block struct {
+	run func(*Frame) *block
+}
+
+// function is the Func of an SSA function.
+func (p *Program) function(fn *ssa.Function) *Func {
+	if f, ok := p.funcs[fn]; ok {
+		return f
+	}
+	if f := p.override(fn); f != nil {
+		p.funcs[fn] = f
+		return f
+	}
+	f := &Func{p: p, name: funcName(fn), sig: fn.Signature, fn: fn}
+	if r := fn.Signature.Recv(); r != nil {
+		f.recv = r.Type()
+	}
+	p.funcs[fn] = f
+	return f
+}
+
+func funcName(fn *ssa.Function) string {
+	if fn.Pkg != nil {
+		return fn.RelString(nil)
+	}
+	return fn.String()
+}
+
+// become gives f the code of fn.
+func (f *Func) become(fn *ssa.Function) {
+	f.fn = fn
+	f.make = nil
+	f.code.Store(nil)
+}
+
+// frame takes a frame for a call of f.
+func (f *Func) frame(th *Thread) *Frame {
+	c := f.code.Load()
+	if c == nil {
+		c = f.compile()
+	}
+	return th.alloc(c)
+}
+
+// compile makes f's code the first time it is called.
+func (f *Func) compile() *Code {
+	f.p.mu.Lock()
+	defer f.p.mu.Unlock()
+	if c := f.code.Load(); c != nil {
+		return c
+	}
+	c := f.p.compile(f)
+	f.p.flush()
+	f.code.Store(c)
+	return c
+}
+
+// call runs nf, whose arguments are in place, on behalf of fp.
+func (nf *Frame) call(fp *Frame) {
+	nf.th.enter(nf, fp)
+	c := nf.code
+	if c.defers {
+		c.runDeferred(nf)
+		return
+	}
+	for b := c.entry; b != nil; {
+		b = b.run(nf)
+	}
+}
+
+// A closure is an interpreted function value. Its first two words make it a
+// function value for compiled code too: that enters at closurePC, which goes on
+// to native.
+type closure struct {
+	pc     uintptr
+	native unsafe.Pointer // a compiled function value of the same signature
+	f      *Func
+	env    []unsafe.Pointer // captured variables, in the order of Code.free
+}
+
+// isClosure tells whether the function value p is interpreted.
+func isClosure(p unsafe.Pointer) bool { return *(*uintptr)(p) == entryPC }
+
+var entryPC = closurePC()
+
+// newClosure makes a function value of f.
+func newClosure(f *Func, env []unsafe.Pointer) *closure {
+	c := new(fullClosure)
+	c.pc, c.f, c.env = entryPC, f, env
+	f.bind(c)
+	return &c.closure
+}
+
+// value is f as a function value that captures nothing.
+func (f *Func) value() *closure {
+	if c := f.static.Load(); c != nil {
+		return c
+	}
+	c := newClosure(f, nil)
+	f.static.CompareAndSwap(nil, c)
+	return f.static.Load()
+}
+
+// frame takes a frame for a call of c, captured variables in place.
+func (c *closure) frame(th *Thread) *Frame {
+	nf := c.f.frame(th)
+	for i, v := range nf.code.free {
+		if v.r == nil {
+			*slotPtr[unsafe.Pointer](nf, v.off) = c.env[i]
+		} else {
+			typedmemmove(v.r, nf.at(v.off), c.env[i])
+		}
+	}
+	return nf
+}
+
+func (f *Func) String() string { return fmt.Sprintf("func %s", f.name) }

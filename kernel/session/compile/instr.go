@@ -1,0 +1,324 @@
+package compile
+
+import (
+	"go/token"
+	"go/types"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// instr compiles one instruction.
+func (c *fnc) instr(b *blockCode, in ssa.Instruction) bool {
+	switch in := in.(type) {
+	case *ssa.Phi, *ssa.DebugRef:
+	case *ssa.Alloc:
+		c.alloc(in)
+	case *ssa.BinOp:
+		x, y := c.operand(in.X), c.operand(in.Y)
+		c.define(in, c.binary(in, x, y), binaryEffect(in))
+	case *ssa.UnOp:
+		c.unary(in)
+	case *ssa.ChangeType:
+		c.same(in, in.X)
+	case *ssa.ChangeInterface:
+		c.same(in, in.X)
+	case *ssa.Convert:
+		c.convert(in, in.X)
+	case *ssa.MultiConvert:
+		c.convert(in, in.X)
+	case *ssa.SliceToArrayPointer:
+		c.sliceToArray(in)
+	case *ssa.MakeInterface:
+		x := c.operand(in.X)
+		c.define(in, c.p.opsFor(in.X.Type()).box(x), reads)
+	case *ssa.TypeAssert:
+		c.typeAssert(in)
+	case *ssa.Extract:
+		t := in.Tuple.Type().(*types.Tuple)
+		off := c.tuples[in.Tuple] + tupleOffsets(c.p, t)[in.Index]
+		c.alias(in, slotVal(off))
+	case *ssa.Field:
+		c.field(in)
+	case *ssa.FieldAddr:
+		st := in.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
+		off := c.fieldOffset(st, in.Field)
+		if c.isPending(in.X) && len(*in.Referrers()) == 1 && c.fusable(in) {
+			c.define(in, plus(c.operand(in.X), off), reads)
+		} else {
+			c.alias(in, plus(c.settled(in.X), off))
+		}
+	case *ssa.Index:
+		c.index(in)
+	case *ssa.IndexAddr:
+		c.indexAddr(in)
+	case *ssa.Lookup:
+		c.lookup(in)
+	case *ssa.Slice:
+		c.slice(in)
+	case *ssa.MakeSlice:
+		c.makeSlice(in)
+	case *ssa.MakeMap:
+		c.makeMap(in)
+	case *ssa.MakeChan:
+		c.makeChan(in)
+	case *ssa.MakeClosure:
+		c.makeClosure(in)
+	case *ssa.MapUpdate:
+		c.mapUpdate(in)
+	case *ssa.Range:
+		c.rangeOver(in)
+	case *ssa.Next:
+		c.next(in)
+	case *ssa.Send:
+		c.send(in)
+	case *ssa.Select:
+		c.selectStmt(in)
+	case *ssa.Store:
+		c.storeInstr(in)
+	case *ssa.Call:
+		c.call(in)
+	case *ssa.Go:
+		c.goStmt(in)
+	case *ssa.Defer:
+		c.deferStmt(in)
+	case *ssa.RunDefers:
+		c.emit(func(fp *Frame) { fp.runDefers() })
+	case *ssa.Panic:
+		x, pos := fn[any](c.operand(in.X)), in.Pos()
+		c.barrier(writes)
+		b.term = func(fp *Frame) *block {
+			x := x(fp)
+			fp.pos = pos
+			panic(x)
+		}
+	case *ssa.Return:
+		c.ret(b, in)
+	case *ssa.Jump:
+		c.class = pure
+		c.jump(b)
+	case *ssa.If:
+		cond := c.operand(in.Cond)
+		c.barrier(writes)
+		b.cond = fn[bool](cond)
+		c.jump(b)
+	default:
+		return false
+	}
+	return true
+}
+
+// same gives in the value x, which differs in type alone.
+func (c *fnc) same(in, x ssa.Value) {
+	if c.isPending(x) {
+		v := c.operand(x)
+		c.define(in, v, pure)
+		return
+	}
+	v := c.operand(x)
+	c.alias(in, v)
+}
+
+func (c *fnc) fieldOffset(st *types.Struct, i int) uintptr {
+	fields := make([]*types.Var, st.NumFields())
+	for j := range fields {
+		fields[j] = st.Field(j)
+	}
+	return uintptr(c.p.sizes.Offsetsof(fields)[i])
+}
+
+// plus is the address off bytes behind the address v.
+func plus(v val, off uintptr) val {
+	switch v.mode {
+	case mFrame:
+		return frameAddr(v.off + off)
+	case mConst:
+		if p := v.c.(unsafe.Pointer); p != nil {
+			return konst(unsafe.Add(p, off))
+		}
+	case mDisp:
+		v.off += off
+		return v
+	}
+	return val{mode: mDisp, base: &v, off: off}
+}
+
+// bigLocal is the size from which a variable lives on the heap instead of in the
+// frame.
+const bigLocal = 4096
+
+func (c *fnc) alloc(in *ssa.Alloc) {
+	t := in.Type().Underlying().(*types.Pointer).Elem()
+	r := c.p.rt(t)
+	if in.Heap && !c.appended(in) || r.size > bigLocal {
+		c.define(in, expr(func(*Frame) unsafe.Pointer { return unsafeNew(r) }), reads)
+		return
+	}
+	off := c.lay.alloc(t)
+	c.vals[in] = home{v: frameAddr(off)}
+	if _, ok := c.p.opsFor(t).(methods); ok || kindOf(t) == kMem {
+		c.emit(func(fp *Frame) { typedmemclr(r, fp.at(off)) })
+		return
+	}
+	o := c.p.opsFor(t)
+	c.emit(o.store(off, o.zero()))
+}
+
+// appended tells whether in is the array of the arguments of an append, which
+// copies them at once.
+func (c *fnc) appended(in *ssa.Alloc) bool {
+	if in.Comment != "varargs" {
+		return false
+	}
+	for _, r := range *in.Referrers() {
+		switch r := r.(type) {
+		case *ssa.IndexAddr:
+		case *ssa.Slice:
+			if len(*r.Referrers()) != 1 {
+				return false
+			}
+			call, ok := (*r.Referrers())[0].(*ssa.Call)
+			if !ok {
+				return false
+			}
+			if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "append" || call.Call.Args[0] == r {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (c *fnc) storeInstr(in *ssa.Store) {
+	x := c.operand(in.Val)
+	addr := c.operand(in.Addr)
+	t := in.Addr.Type().Underlying().(*types.Pointer).Elem()
+	if kindOf(t) == kMem && isZero(in.Val) {
+		r, p := c.p.rt(t), fn[unsafe.Pointer](addr)
+		c.emit(func(fp *Frame) { typedmemclr(r, p(fp)) })
+		return
+	}
+	put := c.p.opsFor(t).put(addr, x)
+	if addr.mode != mFrame && addr.mode != mConst {
+		c.note(in.Pos())
+	}
+	c.emit(put)
+}
+
+func isZero(v ssa.Value) bool {
+	k, ok := v.(*ssa.Const)
+	return ok && k.Value == nil
+}
+
+func (c *fnc) unary(in *ssa.UnOp) {
+	switch in.Op {
+	case token.MUL:
+		a := c.operand(in.X)
+		if a.mode != mFrame && a.mode != mConst {
+			c.note(in.Pos())
+		}
+		v := c.p.opsFor(in.Type()).load(a)
+		if kindOf(in.Type()) == kMem && v.mode == mSlot && len(*in.Referrers()) == 0 {
+			return
+		}
+		c.define(in, v, reads)
+	case token.ARROW:
+		c.receive(in)
+	case token.NOT:
+		f := fn[bool](c.operand(in.X))
+		c.define(in, expr(func(fp *Frame) bool { return !f(fp) }), pure)
+	case token.SUB:
+		x := c.operand(in.X)
+		c.define(in, negate(kindOf(in.Type()), x), pure)
+	case token.XOR:
+		x := c.operand(in.X)
+		c.define(in, complement(kindOf(in.Type()), x), pure)
+	}
+}
+
+// field is a field of a struct that is a value.
+func (c *fnc) field(in *ssa.Field) {
+	st := in.X.Type().Underlying().(*types.Struct)
+	off := c.fieldOffset(st, in.Field)
+	x := c.operand(in.X)
+	c.define(in, c.p.opsFor(in.Type()).load(memAddr(x, off)), pure)
+}
+
+// memAddr is the address off bytes into the struct or array v.
+func memAddr(v val, off uintptr) val {
+	if v.mode == mSlot {
+		return frameAddr(v.off + off)
+	}
+	return plus(v, off)
+}
+
+func (c *fnc) index(in *ssa.Index) {
+	c.note(in.Pos())
+	x, i := c.operand(in.X), c.intOperand(in.Index)
+	switch t := in.X.Type().Underlying().(type) {
+	case *types.Basic:
+		c.define(in, stringIndex(x, i), reads)
+	case *types.Array:
+		base := memAddr(x, 0)
+		elem := c.p.rt(t.Elem())
+		a := val{mode: mArray, base: &base, idx: &i, size: elem.size, n: int(t.Len())}
+		c.define(in, c.p.opsFor(in.Type()).load(a), reads)
+	}
+}
+
+func stringIndex(x, i val) val {
+	if x.mode == mSlot && i.mode == mSlot {
+		x, i := x.off, i.off
+		return expr(func(fp *Frame) uint8 { return (*slotPtr[string](fp, x))[*slotPtr[int](fp, i)] })
+	}
+	s, j := fn[string](x), fn[int](i)
+	return expr(func(fp *Frame) uint8 { s := s(fp); return s[j(fp)] })
+}
+
+func (c *fnc) indexAddr(in *ssa.IndexAddr) {
+	c.note(in.Pos())
+	fused := len(*in.Referrers()) == 1 && c.fusable(in)
+	switch t := in.X.Type().Underlying().(type) {
+	case *types.Slice:
+		x, i := c.operand(in.X), c.intOperand(in.Index)
+		c.define(in, val{mode: mElem, base: &x, idx: &i, size: c.p.rt(t.Elem()).size}, reads)
+	case *types.Pointer:
+		arr := t.Elem().Underlying().(*types.Array)
+		size := c.p.rt(arr.Elem()).size
+		if k, ok := in.Index.(*ssa.Const); ok {
+			off := uintptr(k.Int64()) * size
+			if fused {
+				c.define(in, plus(c.operand(in.X), off), reads)
+			} else {
+				c.alias(in, plus(c.settled(in.X), off))
+			}
+			return
+		}
+		x, i := c.operand(in.X), c.intOperand(in.Index)
+		c.define(in, val{mode: mArray, base: &x, idx: &i, size: size, n: int(arr.Len())}, reads)
+	}
+}
+
+// intOperand is the operand v, of any integer type, as an int.
+func (c *fnc) intOperand(v ssa.Value) val {
+	x := c.operand(v)
+	return toInt(kindOf(v.Type()), x)
+}
+
+func (c *fnc) ret(b *blockCode, in *ssa.Return) {
+	results := c.f.sig.Results()
+	if len(in.Results) == 1 {
+		v := c.operand(in.Results[0])
+		c.barrier(writes)
+		c.emitStore(results.At(0).Type(), c.code.lay.results[0], v)
+	} else {
+		for i, r := range in.Results {
+			v := c.operand(r)
+			c.emitStore(results.At(i).Type(), c.code.lay.results[i], v)
+		}
+	}
+	c.barrier(writes)
+	b.term = func(*Frame) *block { return nil }
+}

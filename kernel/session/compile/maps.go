@@ -1,0 +1,232 @@
+package compile
+
+import (
+	"go/types"
+	"reflect"
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+func (c *fnc) makeMap(in *ssa.MakeMap) {
+	r := c.p.rt(in.Type())
+	n := func(*Frame) int { return 0 }
+	if in.Reserve != nil {
+		n = fn[int](c.intOperand(in.Reserve))
+	}
+	c.define(in, expr(func(fp *Frame) unsafe.Pointer { return makemap(r, n(fp)) }), reads)
+}
+
+// lookup is m[k], with or without ok.
+func (c *fnc) lookup(in *ssa.Lookup) {
+	c.note(in.Pos())
+	mt, ok := in.X.Type().Underlying().(*types.Map)
+	if !ok {
+		x, i := c.operand(in.X), c.intOperand(in.Index)
+		c.define(in, stringIndex(x, i), reads)
+		return
+	}
+	x, k := c.operand(in.X), c.operand(in.Index)
+	if !in.CommaOk {
+		if v, ok := quickLookup(kindOf(mt.Key()), kindOf(mt.Elem()), x, k); ok {
+			c.define(in, v, reads)
+			return
+		}
+	}
+	r := c.p.rt(in.X.Type())
+	m, key := fn[unsafe.Pointer](x), c.p.opsFor(mt.Key()).mem(c, k)
+	elem := c.p.opsFor(mt.Elem())
+	zero := unsafeNew(c.p.rt(mt.Elem()))
+	if !in.CommaOk {
+		c.define(in, elem.load(expr(func(fp *Frame) unsafe.Pointer {
+			m := m(fp)
+			p := mapaccess(r, m, key(fp))
+			if p == nil {
+				return zero
+			}
+			return p
+		})), reads)
+		return
+	}
+	c.barrier(writes)
+	_, offs := c.tuple(in)
+	at := c.temp(rtypeFor[unsafe.Pointer]())
+	c.lay.mask.set(int(at / 8))
+	move := elem.store(offs[0], elem.load(slotVal(at)))
+	c.out = append(c.out, func(fp *Frame) {
+		m := m(fp)
+		p := mapaccess(r, m, key(fp))
+		*slotPtr[bool](fp, offs[1]) = p != nil
+		if p == nil {
+			p = zero
+		}
+		*slotPtr[unsafe.Pointer](fp, at) = p
+		move(fp)
+	})
+}
+
+// quickLookup reads maps of common types with Go's own expression.
+func quickLookup(kk, ek kind, m, k val) (val, bool) {
+	switch kk {
+	case kString:
+		return lookupOf[string](ek, m, k)
+	case kInt:
+		return lookupOf[int](ek, m, k)
+	}
+	return val{}, false
+}
+
+func lookupOf[K comparable](ek kind, m, k val) (val, bool) {
+	switch ek {
+	case kInt:
+		return lookupIn[K, int](m, k), true
+	case kBool:
+		return lookupIn[K, bool](m, k), true
+	case kFloat64:
+		return lookupIn[K, float64](m, k), true
+	case kString:
+		return lookupIn[K, string](m, k), true
+	case kPtr:
+		return lookupIn[K, unsafe.Pointer](m, k), true
+	case kSlice:
+		return lookupIn[K, slice](m, k), true
+	}
+	return val{}, false
+}
+
+func lookupIn[K comparable, V any](m, k val) val {
+	a, b := fn[unsafe.Pointer](m), fn[K](k)
+	return expr(func(fp *Frame) V {
+		m := a(fp)
+		return (*(*map[K]V)(unsafe.Pointer(&m)))[b(fp)]
+	})
+}
+
+func (c *fnc) mapUpdate(in *ssa.MapUpdate) {
+	c.note(in.Pos())
+	mt := in.Map.Type().Underlying().(*types.Map)
+	r := c.p.rt(in.Map.Type())
+	x, kv, vv := c.operand(in.Map), c.operand(in.Key), c.operand(in.Value)
+	if set := quickUpdate(kindOf(mt.Key()), kindOf(mt.Elem()), x, kv, vv); set != nil {
+		c.emit(set)
+		return
+	}
+	m := fn[unsafe.Pointer](x)
+	k, v := c.p.opsFor(mt.Key()).mem(c, kv), c.p.opsFor(mt.Elem()).mem(c, vv)
+	c.emit(func(fp *Frame) {
+		m := m(fp)
+		k := k(fp)
+		mapassign(r, m, k, v(fp))
+	})
+}
+
+// quickUpdate writes maps whose elements have no pointers and whose keys are
+// common, with Go's own statement.
+func quickUpdate(kk, ek kind, m, k, v val) instr {
+	switch kk {
+	case kString:
+		return updateOf[string](ek, m, k, v)
+	case kInt:
+		return updateOf[int](ek, m, k, v)
+	}
+	return nil
+}
+
+func updateOf[K comparable](ek kind, m, k, v val) instr {
+	switch ek {
+	case kInt:
+		return updateIn[K, int](m, k, v)
+	case kBool:
+		return updateIn[K, bool](m, k, v)
+	case kFloat64:
+		return updateIn[K, float64](m, k, v)
+	case kString:
+		return updateIn[K, string](m, k, v)
+	case kPtr:
+		return updateIn[K, unsafe.Pointer](m, k, v)
+	}
+	return nil
+}
+
+func updateIn[K comparable, V any](m, k, v val) instr {
+	a, b, c := fn[unsafe.Pointer](m), fn[K](k), fn[V](v)
+	return func(fp *Frame) {
+		m, k := a(fp), b(fp)
+		v := c(fp)
+		(*(*map[K]V)(unsafe.Pointer(&m)))[k] = v
+	}
+}
+
+// An iterator is the state of a range over a map or a string.
+type iterator struct {
+	m    *reflect.MapIter
+	s    string
+	i    int
+	k, v reflect.Value // of the slots
+}
+
+func (c *fnc) rangeOver(in *ssa.Range) {
+	// The iterator's type is opaque; it is a pointer.
+	off := c.lay.alloc(types.Typ[types.UnsafePointer])
+	c.vals[in] = home{v: slotVal(off)}
+	x := c.operand(in.X)
+	if kindOf(in.X.Type()) == kString {
+		s := fn[string](x)
+		c.emit(func(fp *Frame) {
+			*slotPtr[unsafe.Pointer](fp, off) = unsafe.Pointer(&iterator{s: s(fp)})
+		})
+		return
+	}
+	m, r := fn[unsafe.Pointer](x), c.p.rt(in.X.Type()).reflect()
+	c.emit(func(fp *Frame) {
+		m := m(fp)
+		it := &iterator{m: reflect.NewAt(r, unsafe.Pointer(&m)).Elem().MapRange()}
+		*slotPtr[unsafe.Pointer](fp, off) = unsafe.Pointer(it)
+	})
+}
+
+// next advances an iterator: (ok, key, value).
+func (c *fnc) next(in *ssa.Next) {
+	it := c.operand(in.Iter).off
+	c.barrier(writes)
+	t := in.Type().(*types.Tuple)
+	_, offs := c.tuple(in)
+	if in.IsString {
+		c.out = append(c.out, func(fp *Frame) {
+			it := (*iterator)(*slotPtr[unsafe.Pointer](fp, it))
+			ok := it.i < len(it.s)
+			*slotPtr[bool](fp, offs[0]) = ok
+			if !ok {
+				return
+			}
+			r, n := rune(it.s[it.i]), 1
+			if r >= utf8.RuneSelf {
+				r, n = utf8.DecodeRuneInString(it.s[it.i:])
+			}
+			*slotPtr[int](fp, offs[1]) = it.i
+			*slotPtr[rune](fp, offs[2]) = r
+			it.i += n
+		})
+		return
+	}
+	key, value := c.iterSlot(t.At(1).Type(), offs[1]), c.iterSlot(t.At(2).Type(), offs[2])
+	c.out = append(c.out, func(fp *Frame) {
+		it := (*iterator)(*slotPtr[unsafe.Pointer](fp, it))
+		ok := it.m.Next()
+		*slotPtr[bool](fp, offs[0]) = ok
+		if ok {
+			key(fp, it.m.Key)
+			value(fp, it.m.Value)
+		}
+	})
+}
+
+// iterSlot moves a key or value of an iterator to the slot at off.
+func (c *fnc) iterSlot(t types.Type, off uintptr) func(*Frame, func() reflect.Value) {
+	if b, ok := t.(*types.Basic); ok && b.Kind() == types.Invalid {
+		return func(*Frame, func() reflect.Value) {}
+	}
+	r := c.p.rt(t)
+	return func(fp *Frame, v func() reflect.Value) { setSlot(fp.at(off), r, v()) }
+}

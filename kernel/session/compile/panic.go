@@ -1,0 +1,341 @@
+package compile
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"runtime"
+	"strings"
+	"time"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// ErrStopped is the error of a run that was stopped.
+var ErrStopped = errors.New("stopped")
+
+// stopped unwinds what a stopped run was doing; recover does not see it.
+type stopped struct{}
+
+func (stopped) Error() string { return ErrStopped.Error() }
+
+// An ExitError is a call of os.Exit, which ends the run rather than the process.
+type ExitError struct{ Code int }
+
+func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
+
+// A PanicError is a panic that nothing recovered.
+type PanicError struct {
+	Value     any
+	Trace     []Call // innermost first
+	Goroutine bool   // not the run's own
+}
+
+// A Call is an entry of a trace.
+type Call struct {
+	Func string
+	Pos  token.Position
+}
+
+func (e *PanicError) Error() string { return "panic: " + panicText(e.Value) }
+
+// Traceback is the trace as Go prints it.
+func (e *PanicError) Traceback() string {
+	var b strings.Builder
+	for _, c := range e.Trace {
+		fmt.Fprintf(&b, "%s(...)\n\t%s:%d\n", c.Func, c.Pos.Filename, c.Pos.Line)
+	}
+	return b.String()
+}
+
+func panicText(v any) string {
+	switch v := v.(type) {
+	case runtime.Error:
+		return v.Error()
+	case error:
+		return v.Error()
+	case fmt.Stringer:
+		return v.String()
+	case string:
+		return v
+	}
+	return fmt.Sprintf("%T(%#v)", v, v)
+}
+
+type panicking struct {
+	value     any
+	recovered bool
+}
+
+// A deferred is a call that a frame makes before it returns.
+type deferred struct {
+	nf   *Frame
+	next *deferred
+	// in is the frame that a deferred recover counts as called by.
+	builtin func(in *Frame)
+}
+
+type deferList struct{ head *deferred }
+
+func (fp *Frame) deferredCalls() *deferList {
+	if fp.defers == nil {
+		fp.defers = new(deferList)
+	}
+	return fp.defers
+}
+
+func (c *fnc) deferStmt(in *ssa.Defer) {
+	pos := in.Pos()
+	list := func(fp *Frame) *deferList { return fp.deferredCalls() }
+	if in.DeferStack != nil {
+		f := fn[unsafe.Pointer](c.operand(in.DeferStack))
+		list = func(fp *Frame) *deferList { return (*deferList)(f(fp)) }
+	}
+	if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "recover" {
+		c.emit(func(fp *Frame) {
+			l := list(fp)
+			l.head = &deferred{next: l.head, builtin: func(in *Frame) { in.recover() }}
+		})
+		return
+	}
+	prep := c.prepareAny(&in.Call)
+	c.emit(func(fp *Frame) {
+		fp.pos = pos
+		d := &deferred{nf: prep(fp, fp.th)}
+		l := list(fp)
+		d.next = l.head
+		l.head = d
+	})
+}
+
+// runDefers makes the deferred calls of a frame that returns.
+func (fp *Frame) runDefers() {
+	l := fp.defers
+	if l == nil {
+		return
+	}
+	for l.head != nil {
+		d := l.head
+		l.head = d.next
+		fp.runDefer(d, nil)
+	}
+}
+
+func (fp *Frame) runDefer(d *deferred, pk *panicking) {
+	if d.builtin != nil {
+		d.builtin(fp)
+		return
+	}
+	nf := d.nf
+	if pk != nil && !pk.recovered {
+		nf.panic = pk
+	}
+	nf.call(fp)
+	nf.panic = nil
+	fp.th.leave(nf)
+}
+
+// recover is the builtin in a function whose frame is fp.
+func (fp *Frame) recover() any {
+	pk := fp.panic
+	if pk == nil || pk.recovered || private(pk.value) {
+		return nil
+	}
+	pk.recovered = true
+	fp.th.trace = nil
+	return pk.value
+}
+
+// private panics are not the program's own.
+func private(v any) bool {
+	switch v.(type) {
+	case stopped, *ExitError:
+		return true
+	}
+	return false
+}
+
+// runDeferred runs a function that defers.
+func (c *Code) runDeferred(fp *Frame) {
+	for b := c.entry; b != nil; {
+		b = c.protected(fp, b)
+	}
+}
+
+// protected runs from b on. After a recovered panic it says where to go on.
+func (c *Code) protected(fp *Frame, b *block) (next *block) {
+	th, depth := fp.th, fp.th.depth
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		v := recover()
+		if v == nil { // runtime.Goexit: deferred calls run, then it goes on
+			th.top, th.depth = fp, depth
+			fp.runDefers()
+			return
+		}
+		th.keepTrace(v)
+		th.top, th.depth = fp, depth
+		pk := fp.unwind(&panicking{value: v})
+		if !pk.recovered {
+			panic(pk.value)
+		}
+		next = c.recover
+	}()
+	for b != nil {
+		b = b.run(fp)
+	}
+	returned = true
+	return nil
+}
+
+// unwind makes the deferred calls of a frame that panics; a panic in one of them
+// takes over.
+func (fp *Frame) unwind(pk *panicking) *panicking {
+	l := fp.defers
+	for l != nil && l.head != nil {
+		d := l.head
+		l.head = d.next
+		if again := fp.guarded(d, pk); again != nil {
+			pk = again
+		}
+	}
+	return pk
+}
+
+func (fp *Frame) guarded(d *deferred, pk *panicking) (again *panicking) {
+	th, depth := fp.th, fp.th.depth
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if v := recover(); v != nil {
+			th.keepTrace(v)
+			th.top, th.depth = fp, depth
+			again = &panicking{value: v}
+		}
+	}()
+	fp.runDefer(d, pk)
+	returned = true
+	return nil
+}
+
+// keepTrace remembers where v was raised, before frames are gone.
+func (th *Thread) keepTrace(v any) {
+	if th.trace != nil {
+		return
+	}
+	fset := th.run.p.cfg.Fset
+	for f, n := th.top, 0; f != nil && n < 100; f, n = f.parent, n+1 {
+		if f.code.wrapper {
+			continue
+		}
+		th.trace = append(th.trace, Call{f.code.f.name, fset.Position(f.pos)})
+	}
+}
+
+// check ends the thread if its run was stopped.
+func (th *Thread) check() {
+	if th.run.stop.Load() {
+		th.halt()
+	}
+}
+
+// grace is how long deferred calls of a stopped run may take.
+const grace = time.Second
+
+func (th *Thread) halt() {
+	if th.halted.IsZero() {
+		th.halted = time.Now()
+		panic(stopped{})
+	}
+	if time.Since(th.halted) > grace {
+		th.halted = time.Now()
+		panic(stopped{})
+	}
+}
+
+// overflow is a call too deep, or one in a run that was stopped.
+func (th *Thread) overflow() {
+	if th.run.stop.Load() {
+		th.halt()
+		if int(th.depth) < th.run.p.cfg.Depth {
+			return
+		}
+	}
+	panic(stackOverflow{})
+}
+
+// stackOverflow is the runtime error of a recursion without end.
+type stackOverflow struct{}
+
+func (stackOverflow) Error() string { return "stack overflow: calls are nested too deeply" }
+func (stackOverflow) RuntimeError() {}
+
+// start runs f as the run's own goroutine.
+func (r *Run) start(f *Func) (err error) {
+	th := newThread(r)
+	r.finished.Store(false)
+	r.p.current.Store(r)
+	defer r.finished.Store(true)
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		v := recover()
+		if v == nil {
+			err = errors.New("runtime.Goexit ended the run")
+			return
+		}
+		err = th.fault(v)
+	}()
+	nf := f.frame(th)
+	nf.call(nil)
+	returned = true
+	return nil
+}
+
+// fault makes an error of a panic.
+func (th *Thread) fault(v any) error {
+	switch v := v.(type) {
+	case stopped:
+		return ErrStopped
+	case *ExitError:
+		return v
+	}
+	th.keepTrace(v)
+	return &PanicError{Value: v, Trace: th.trace}
+}
+
+// goroutine is a go statement's new goroutine.
+func (th *Thread) goroutine(nf *Frame) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		v := recover()
+		if v == nil {
+			return
+		}
+		err := th.fault(v)
+		if err == ErrStopped {
+			return
+		}
+		if e, ok := err.(*PanicError); ok {
+			e.Goroutine = true
+		}
+		if th.run.Fault != nil {
+			th.run.Fault(err)
+			return
+		}
+		fmt.Fprintf(th.run.p.cfg.Stderr, "%v\n", err)
+	}()
+	nf.call(nil)
+	returned = true
+}

@@ -1,0 +1,307 @@
+package compile
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"reflect"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// Config is what a program is compiled against.
+type Config struct {
+	// Fset holds the positions of all files.
+	Fset *token.FileSet
+	// Symbols are the compiled packages, keyed as in yaegi's stdlib.Symbols:
+	// "import/path/name" to the name's value, types as (*T)(nil), variables as
+	// addressable values.
+	Symbols map[string]map[string]reflect.Value
+	// Source gives the checked files of a package that is to be compiled from
+	// source; nil for one whose symbols are all there is.
+	Source func(pkg *types.Package) *Source
+	// ExtraArg, if set, is asked at every call of a compiled variadic function
+	// that passes no argument for a last parameter of its own choosing: if ok,
+	// value's result is appended to the variadic arguments.
+	ExtraArg func(fn *types.Func, sig *types.Signature) (value func(run *Run) reflect.Value, ok bool)
+	// Stderr takes what print and println write; os.Stderr if nil.
+	Stderr io.Writer
+	// Depth limits the calls of a goroutine; 0 means DefaultDepth.
+	Depth int
+}
+
+// DefaultDepth keeps a runaway recursion under 64 MB of stack.
+const DefaultDepth = 50_000
+
+// Source is a type-checked package.
+type Source struct {
+	Pkg   *types.Package
+	Files []*ast.File
+	Info  *types.Info
+}
+
+// A Program is a growing set of packages that call each other. Its methods may
+// be called from several goroutines.
+type Program struct {
+	cfg   Config
+	sizes types.Sizes
+	tctx  *types.Context
+
+	mu      sync.Mutex // everything below, and compilation
+	ssa     *ssa.Program
+	rtypes  *typeutil.Map // types.Type to *rtype
+	typeOf  map[*rtype]types.Type
+	todo    []*methodTable
+	serial  int
+	ids     int
+	funcs   map[*ssa.Function]*Func
+	globals map[*ssa.Global]unsafe.Pointer
+	vars    map[types.Object]unsafe.Pointer
+	methods sync.Map // methodKey to *target
+	learned map[string]*rtype
+	natives map[*types.Func]*Func
+	thunks  map[string]*Func
+
+	current atomic.Pointer[Run]
+	idle    *Run // for callbacks while nothing runs
+}
+
+// New makes an empty program.
+func New(cfg Config) (*Program, error) {
+	if err := checkABI(); err != nil {
+		return nil, err
+	}
+	if cfg.Stderr == nil {
+		cfg.Stderr = os.Stderr
+	}
+	if cfg.Depth == 0 {
+		cfg.Depth = DefaultDepth
+	}
+	p := &Program{
+		cfg: cfg, sizes: types.SizesFor("gc", runtime.GOARCH), tctx: types.NewContext(),
+		ssa:     ssa.NewProgram(cfg.Fset, ssa.InstantiateGenerics),
+		rtypes:  new(typeutil.Map),
+		typeOf:  map[*rtype]types.Type{},
+		funcs:   map[*ssa.Function]*Func{},
+		globals: map[*ssa.Global]unsafe.Pointer{},
+		vars:    map[types.Object]unsafe.Pointer{},
+		learned: map[string]*rtype{},
+		natives: map[*types.Func]*Func{},
+		thunks:  map[string]*Func{},
+	}
+	p.remember(types.Universe.Lookup("error").Type(), rtypeFor[error]())
+	p.remember(types.NewInterfaceType(nil, nil), rtypeFor[any]())
+	p.idle = p.NewRun(context.Background())
+	p.current.Store(nil)
+	return p, nil
+}
+
+// checkABI makes a type and looks at it with package reflect, so that a
+// toolchain whose type descriptors changed is found before anything breaks.
+var checkABI = sync.OnceValue(func() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("compile: this toolchain (%s) lays out types in an unknown way: %v", runtime.Version(), r)
+		}
+	}()
+	type probe struct {
+		a int8
+		b string
+	}
+	r := rtypeFor[probe]()
+	if got := r.reflect(); got.Size() != unsafe.Sizeof(probe{}) || r.size != unsafe.Sizeof(probe{}) || r.kind != uint8(reflect.Struct) || (*structType)(unsafe.Pointer(r)).fields[1].offset != 8 {
+		return fmt.Errorf("compile: this toolchain (%s) lays out types in an unknown way", runtime.Version())
+	}
+	return nil
+})
+
+// A Package is compiled code that can be run.
+type Package struct {
+	p   *Program
+	ssa *ssa.Package
+}
+
+// Add compiles a checked package. Variables that share gives an address for
+// live there, others in memory of their own; nothing runs yet.
+func (p *Program) Add(src *Source, share map[types.Object]unsafe.Pointer) (pkg *Package, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("compile: internal error: %v", r)
+			if debug {
+				panic(r)
+			}
+		}
+	}()
+	for obj, at := range share {
+		p.vars[obj] = at
+	}
+	p.imports(src.Pkg, map[*types.Package]bool{})
+	sp := p.ssa.CreatePackage(src.Pkg, src.Files, src.Info, true)
+	sp.Build()
+	return &Package{p, sp}, nil
+}
+
+var debug = os.Getenv("SETUN_COMPILE_DEBUG") != ""
+
+// imports makes the packages that pkg imports known to the SSA program: from
+// source where there is source, else by their export data.
+func (p *Program) imports(pkg *types.Package, seen map[*types.Package]bool) {
+	for _, imp := range pkg.Imports() {
+		if seen[imp] || p.ssa.Package(imp) != nil {
+			continue
+		}
+		seen[imp] = true
+		p.imports(imp, seen)
+		p.create(imp)
+	}
+}
+
+func (p *Program) create(pkg *types.Package) *ssa.Package {
+	if sp := p.ssa.Package(pkg); sp != nil {
+		return sp
+	}
+	if p.cfg.Source != nil && pkg.Path() != "unsafe" {
+		if src := p.cfg.Source(pkg); src != nil {
+			p.imports(src.Pkg, map[*types.Package]bool{})
+			sp := p.ssa.CreatePackage(pkg, src.Files, src.Info, true)
+			sp.Build()
+			return sp
+		}
+	}
+	return p.ssa.CreatePackage(pkg, nil, nil, true)
+}
+
+// Init runs the package's initialisers: variables in order of dependence, then
+// its init functions.
+func (pkg *Package) Init(r *Run) error {
+	return pkg.Call(r, "init")
+}
+
+// Call runs the function name, which has neither parameters nor results.
+func (pkg *Package) Call(r *Run, name string) error {
+	fn := pkg.ssa.Func(name)
+	if fn == nil {
+		return fmt.Errorf("compile: package %s has no function %s", pkg.ssa.Pkg.Path(), name)
+	}
+	p := pkg.p
+	p.mu.Lock()
+	f := p.function(fn)
+	p.mu.Unlock()
+	return r.start(f)
+}
+
+// Var is the address of a package-level variable.
+func (p *Program) Var(obj *types.Var) reflect.Value {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer p.flush()
+	return reflect.NewAt(p.rt(obj.Type()).reflect(), p.varAddr(obj))
+}
+
+// Type is the runtime type of t.
+func (p *Program) Type(t types.Type) reflect.Type {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer p.flush()
+	return p.rt(t).reflect()
+}
+
+// Replace makes callers of old call new from now on. Both must have the same
+// signature; old and new are functions, or methods of the same type.
+func (p *Program) Replace(old, new *types.Func) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !types.Identical(old.Signature().Params(), new.Signature().Params()) || !types.Identical(old.Signature().Results(), new.Signature().Results()) {
+		return fmt.Errorf("compile: %s has another signature than %s", new.FullName(), old.FullName())
+	}
+	of, nf := p.ssa.FuncValue(old), p.ssa.FuncValue(new)
+	if of == nil || nf == nil {
+		return fmt.Errorf("compile: %s or %s is not part of the program", old.FullName(), new.FullName())
+	}
+	f := p.function(of)
+	f.become(nf)
+	p.funcs[nf] = f
+	return nil
+}
+
+// varAddr is where a package-level variable lives.
+func (p *Program) varAddr(obj *types.Var) unsafe.Pointer {
+	if at, ok := p.vars[obj]; ok {
+		return at
+	}
+	if v, ok := p.symbol(obj); ok {
+		p.learn(obj.Type(), v.Type())
+		at := v.Addr().UnsafePointer()
+		p.vars[obj] = at
+		return at
+	}
+	at := unsafeNew(p.rt(obj.Type()))
+	p.vars[obj] = at
+	return at
+}
+
+func (p *Program) globalAddr(g *ssa.Global) unsafe.Pointer {
+	if at, ok := p.globals[g]; ok {
+		return at
+	}
+	var at unsafe.Pointer
+	if obj, ok := g.Object().(*types.Var); ok {
+		at = p.varAddr(obj)
+	} else {
+		at = unsafeNew(p.rt(g.Type().Underlying().(*types.Pointer).Elem()))
+	}
+	p.globals[g] = at
+	return at
+}
+
+// A Run is one execution that can be stopped: a cell with the goroutines it
+// started.
+type Run struct {
+	p     *Program
+	ctx   context.Context
+	limit atomic.Int32 // of call depth; negative once stopped
+	done  chan struct{}
+	stop  atomic.Bool
+	once  sync.Once
+
+	finished atomic.Bool // its own goroutine is done
+	threads  sync.Pool   // for callbacks
+	// Value is for the embedder: what natives that know about runs look at.
+	Value any
+	// Fault is told of panics that ended a goroutine; nil means to print them.
+	Fault func(error)
+}
+
+// NewRun makes a run that ends when ctx does.
+func (p *Program) NewRun(ctx context.Context) *Run {
+	r := &Run{p: p, ctx: ctx, done: make(chan struct{})}
+	r.limit.Store(int32(p.cfg.Depth))
+	if ctx.Done() != nil {
+		context.AfterFunc(ctx, r.Stop)
+	}
+	p.current.Store(r)
+	return r
+}
+
+// Context is the context of the run.
+func (r *Run) Context() context.Context { return r.ctx }
+
+// Stop ends what the run does at its next loop, call or wait.
+func (r *Run) Stop() {
+	r.once.Do(func() {
+		r.limit.Store(-1 << 30)
+		r.stop.Store(true)
+		close(r.done)
+	})
+}

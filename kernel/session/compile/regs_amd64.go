@@ -1,0 +1,6 @@
+package compile
+
+const (
+	intRegs   = 9
+	floatRegs = 15
+)

@@ -1,0 +1,6 @@
+package compile
+
+const (
+	intRegs   = 16
+	floatRegs = 16
+)

@@ -1,0 +1,203 @@
+package compile
+
+import (
+	"go/types"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+func (c *fnc) makeSlice(in *ssa.MakeSlice) {
+	c.note(in.Pos())
+	r := c.p.rt(in.Type().Underlying().(*types.Slice).Elem())
+	n, m := fn[int](c.intOperand(in.Len)), fn[int](c.intOperand(in.Cap))
+	c.define(in, expr(func(fp *Frame) slice {
+		n, m := n(fp), m(fp)
+		if n < 0 || r.size > 0 && uintptr(n) > (1<<47)/r.size {
+			panic(plainError("makeslice: len out of range"))
+		}
+		if m < n || r.size > 0 && uintptr(m) > (1<<47)/r.size {
+			panic(plainError("makeslice: cap out of range"))
+		}
+		return slice{unsafeNewArray(r, m), n, m}
+	}), reads)
+}
+
+// bounds are the operands of a slice expression; nil where there is none.
+type bounds struct{ lo, hi, max func(*Frame) int }
+
+func (c *fnc) slice(in *ssa.Slice) {
+	c.note(in.Pos())
+	x := c.operand(in.X)
+	var b bounds
+	for _, o := range []struct {
+		v ssa.Value
+		f *func(*Frame) int
+	}{{in.Low, &b.lo}, {in.High, &b.hi}, {in.Max, &b.max}} {
+		if o.v != nil {
+			*o.f = fn[int](c.intOperand(o.v))
+		}
+	}
+	switch t := in.X.Type().Underlying().(type) {
+	case *types.Basic:
+		s := fn[string](x)
+		c.define(in, expr(func(fp *Frame) string {
+			s := s(fp)
+			lo, hi := 0, len(s)
+			if b.lo != nil {
+				lo = b.lo(fp)
+			}
+			if b.hi != nil {
+				hi = b.hi(fp)
+			}
+			return s[lo:hi]
+		}), reads)
+	case *types.Slice:
+		s, size := fn[slice](x), c.p.rt(t.Elem()).size
+		c.define(in, expr(func(fp *Frame) slice { return reslice(s(fp), size, b, fp) }), reads)
+	case *types.Pointer:
+		arr := t.Elem().Underlying().(*types.Array)
+		p, n, size := fn[unsafe.Pointer](x), int(arr.Len()), c.p.rt(arr.Elem()).size
+		if b.lo == nil && b.hi == nil && b.max == nil {
+			c.define(in, expr(func(fp *Frame) slice {
+				p := p(fp)
+				_ = *(*byte)(p)
+				return slice{p, n, n}
+			}), reads)
+			return
+		}
+		c.define(in, expr(func(fp *Frame) slice {
+			p := p(fp)
+			_ = *(*byte)(p)
+			return reslice(slice{p, n, n}, size, b, fp)
+		}), reads)
+	}
+}
+
+// reslice is s[lo:hi:max]. Go's own expression on elements without size does
+// the checks, so that a panic says what Go says.
+func reslice(s slice, size uintptr, b bounds, fp *Frame) slice {
+	lo, hi := 0, s.len
+	if b.lo != nil {
+		lo = b.lo(fp)
+	}
+	if b.hi != nil {
+		hi = b.hi(fp)
+	}
+	top := s.cap
+	if b.max != nil {
+		top = b.max(fp)
+		if uint(top) > uint(s.cap) || uint(hi) > uint(top) || uint(lo) > uint(hi) {
+			e := empty(s)
+			_ = e[lo:hi:top]
+		}
+	} else if uint(hi) > uint(s.cap) || uint(lo) > uint(hi) {
+		e := empty(s)
+		_ = e[lo:hi]
+	}
+	p := s.p
+	if top > lo {
+		p = unsafe.Add(p, uintptr(lo)*size)
+	}
+	return slice{p, hi - lo, top - lo}
+}
+
+func empty(s slice) []struct{} {
+	return make([]struct{}, s.len, s.cap)
+}
+
+// tooShort panics like the conversion of a slice of n elements to an array of m.
+func tooShort(n, m int) {
+	panic(plainError("cannot convert slice with length " + itoa(n) + " to array or pointer to array with length " + itoa(m)))
+}
+
+func (c *fnc) append(in *ssa.Call) {
+	args := in.Call.Args
+	elem := in.Type().Underlying().(*types.Slice).Elem()
+	r := c.p.rt(elem)
+	s := fn[slice](c.operand(args[0]))
+	if len(args) == 1 {
+		c.define(in, expr(s), writes)
+		return
+	}
+	y := c.operand(args[1])
+	if kindOf(args[1].Type()) == kString {
+		str := fn[string](y)
+		c.define(in, expr(func(fp *Frame) slice {
+			s := s(fp)
+			b := append(*(*[]byte)(unsafe.Pointer(&s)), str(fp)...)
+			return *(*slice)(unsafe.Pointer(&b))
+		}), writes)
+		return
+	}
+	t := fn[slice](y)
+	if r.ptrBytes == 0 {
+		switch r.size {
+		case 1:
+			c.define(in, appendTyped[uint8](s, t), writes)
+			return
+		case 4:
+			c.define(in, appendTyped[uint32](s, t), writes)
+			return
+		case 8:
+			c.define(in, appendTyped[uint64](s, t), writes)
+			return
+		}
+	}
+	switch kindOf(elem) {
+	case kString:
+		c.define(in, appendTyped[string](s, t), writes)
+		return
+	case kPtr:
+		c.define(in, appendTyped[unsafe.Pointer](s, t), writes)
+		return
+	case kSlice:
+		c.define(in, appendTyped[[]unsafe.Pointer](s, t), writes)
+		return
+	}
+	c.define(in, expr(func(fp *Frame) slice {
+		s := s(fp)
+		t := t(fp)
+		if t.len == 0 {
+			return s
+		}
+		if s.len+t.len > s.cap {
+			n := s.len
+			s = growslice(r, s, t.len)
+			s.len = n
+		}
+		n := s.len
+		s.len += t.len
+		typedslicecopy(r, slice{unsafe.Add(s.p, uintptr(n)*r.size), t.len, t.len}, t)
+		return s
+	}), writes)
+}
+
+func appendTyped[T any](s, t func(*Frame) slice) val {
+	return expr(func(fp *Frame) slice {
+		s := s(fp)
+		t := t(fp)
+		a := append(*(*[]T)(unsafe.Pointer(&s)), *(*[]T)(unsafe.Pointer(&t))...)
+		return *(*slice)(unsafe.Pointer(&a))
+	})
+}
+
+func (c *fnc) copy(in *ssa.Call) {
+	args := in.Call.Args
+	f := c.copyFn([]types.Type{args[0].Type(), args[1].Type()}, []val{c.operand(args[0]), c.operand(args[1])})
+	c.define(in, expr(f), writes)
+}
+
+func (c *fnc) copyFn(ts []types.Type, args []val) func(*Frame) int {
+	r := c.p.rt(ts[0].Underlying().(*types.Slice).Elem())
+	d := fn[slice](args[0])
+	if kindOf(ts[1]) == kString {
+		s := fn[string](args[1])
+		return func(fp *Frame) int {
+			d := d(fp)
+			return copy(*(*[]byte)(unsafe.Pointer(&d)), s(fp))
+		}
+	}
+	s := fn[slice](args[1])
+	return func(fp *Frame) int { d := d(fp); return typedslicecopy(r, d, s(fp)) }
+}
