@@ -19,9 +19,15 @@ type implementation struct {
 	blockSum, blockSumAbs func(x []float32) float32
 	blockDot              func(a, b []float32) float32
 
-	maxAbs    func(x []float32) float32
-	max       func(x []float32) float32
-	quantize  func(q []int8, x []float32, s float32)
+	maxAbs   func(x []float32) float32
+	max      func(x []float32) float32
+	quantize func(q []int8, x []float32, s float32)
+
+	// With y = x·rstd in place of a stored y.
+	quantizeScaled     func(q []int8, x []float32, rstd, s float32)
+	blockDotScaled     func(a, x []float32, rstd float32) float32
+	normBackwardScaled func(dx, dy, x []float32, mean, rstd float32)
+
 	ternarize func(t []int8, w []float32, u float32)
 	packPanel func(panel []byte, t []int8, rows, cols int)
 	unpack    func(t []int8, panel []byte, rows, cols int)
@@ -54,9 +60,14 @@ var pureGo = implementation{
 	blockSumAbs: blockSumAbsGo,
 	blockDot:    blockDotGo,
 
-	maxAbs:    maxAbsGo,
-	max:       maxGo,
-	quantize:  quantizeGo,
+	maxAbs:   maxAbsGo,
+	max:      maxGo,
+	quantize: quantizeGo,
+
+	quantizeScaled:     quantizeScaledGo,
+	blockDotScaled:     blockDotScaledGo,
+	normBackwardScaled: normBackwardScaledGo,
+
 	ternarize: ternarizeGo,
 	packPanel: packPanelGo,
 	unpack:    unpackPanelGo,

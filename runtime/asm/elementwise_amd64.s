@@ -157,3 +157,26 @@ turn:
 	JL           turn
 	VZEROUPPER
 	RET
+
+// func normBackwardScaledAVX2(dx *float32, dy *float32, x *float32, mean float32, rstd float32, n int)
+// Requires: AVX, FMA3
+TEXT ·normBackwardScaledAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dx+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS mean+24(FP), Y0
+	VBROADCASTSS rstd+28(FP), Y1
+	MOVQ         n+32(FP), BX
+	XORQ         SI, SI
+
+turn:
+	VMOVUPS      (CX)(SI*4), Y2
+	VMULPS       (DX)(SI*4), Y1, Y3
+	VFNMADD231PS Y3, Y0, Y2
+	VMULPS       Y1, Y2, Y2
+	VMOVUPS      Y2, (AX)(SI*4)
+	ADDQ         $0x08, SI
+	CMPQ         SI, BX
+	JL           turn
+	VZEROUPPER
+	RET

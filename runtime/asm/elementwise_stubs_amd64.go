@@ -43,3 +43,8 @@ func reluBackwardAVX2(dx *float32, dy *float32, y *float32, n int)
 //
 //go:noescape
 func normBackwardAVX2(dx *float32, dy *float32, y *float32, mean float32, rstd float32, n int)
+
+// normBackwardScaledAVX2 sets dx = (dy - mean·(x·rstd))·rstd.
+//
+//go:noescape
+func normBackwardScaledAVX2(dx *float32, dy *float32, x *float32, mean float32, rstd float32, n int)

@@ -29,7 +29,10 @@ func native() []implementation {
 	avx2.mul = binary(8, mulAVX2, mulGo)
 	avx2.scale = scaled(8, scaleAVX2, scaleGo)
 	avx2.axpy = scaled(8, axpyAVX2, axpyGo)
-	avx2.normBackward = normBackward(8, normBackwardAVX2)
+	avx2.normBackward = normBackward(8, normBackwardAVX2, normBackwardGo)
+	avx2.normBackwardScaled = normBackward(8, normBackwardScaledAVX2, normBackwardScaledGo)
+	avx2.blockDotScaled = blockDotScaledAVX
+	avx2.quantizeScaled = quantizeScaled(32, quantizeScaledAVX2)
 	avx2.reluSquared = unary(8, reluSquaredAVX2, reluSquaredGo)
 	avx2.silu = unary(8, siluAVX2, siluGo)
 	avx2.gelu = unary(8, geluAVX2, geluGo)

@@ -29,7 +29,10 @@ func native() []implementation {
 	neon.mul = binary(4, mulNEON, mulGo)
 	neon.scale = scaled(4, scaleNEON, scaleGo)
 	neon.axpy = scaled(4, axpyNEON, axpyGo)
-	neon.normBackward = normBackward(4, normBackwardNEON)
+	neon.normBackward = normBackward(4, normBackwardNEON, normBackwardGo)
+	neon.normBackwardScaled = normBackward(4, normBackwardScaledNEON, normBackwardScaledGo)
+	neon.blockDotScaled = blockDotScaledNeon
+	neon.quantizeScaled = quantizeScaled(16, quantizeScaledNEON)
 	neon.reluSquared = unary(4, reluSquaredNEON, reluSquaredGo)
 	neon.silu = unary(4, siluNEON, siluGo)
 	neon.gelu = unary(4, geluNEON, geluGo)

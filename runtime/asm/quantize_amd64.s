@@ -63,6 +63,41 @@ turn:
 	VZEROUPPER
 	RET
 
+// func quantizeScaledAVX2(q *int8, x *float32, rstd float32, s float32, n int)
+// Requires: AVX, AVX2
+TEXT ·quantizeScaledAVX2(SB), NOSPLIT, $0-32
+	MOVQ         q+0(FP), AX
+	MOVQ         x+8(FP), CX
+	VBROADCASTSS rstd+16(FP), Y0
+	VBROADCASTSS s+20(FP), Y1
+	VMOVUPS      quantize_order<>+0(SB), Y2
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+
+turn:
+	VMULPS    (CX)(BX*4), Y0, Y3
+	VMULPS    Y3, Y1, Y3
+	VCVTPS2DQ Y3, Y3
+	VMULPS    32(CX)(BX*4), Y0, Y4
+	VMULPS    Y4, Y1, Y4
+	VCVTPS2DQ Y4, Y4
+	VMULPS    64(CX)(BX*4), Y0, Y5
+	VMULPS    Y5, Y1, Y5
+	VCVTPS2DQ Y5, Y5
+	VMULPS    96(CX)(BX*4), Y0, Y6
+	VMULPS    Y6, Y1, Y6
+	VCVTPS2DQ Y6, Y6
+	VPACKSSDW Y4, Y3, Y3
+	VPACKSSDW Y6, Y5, Y5
+	VPACKSSWB Y5, Y3, Y3
+	VPERMD    Y3, Y2, Y3
+	VMOVDQU   Y3, (AX)(BX*1)
+	ADDQ      $0x20, BX
+	CMPQ      BX, DX
+	JL        turn
+	VZEROUPPER
+	RET
+
 // func ternarizeAVX2(t *int8, w *float32, u float32, n int)
 // Requires: AVX, AVX2
 TEXT ·ternarizeAVX2(SB), NOSPLIT, $0-32

@@ -91,6 +91,31 @@ turn:
 	VZEROUPPER
 	RET
 
+// func dotScaledLanesAVX2(lanes *float32, a *float32, x *float32, rstd float32, n int)
+// Requires: AVX, FMA3
+TEXT ·dotScaledLanesAVX2(SB), NOSPLIT, $0-40
+	MOVQ         lanes+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         x+16(FP), DX
+	VBROADCASTSS rstd+24(FP), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	MOVQ         n+32(FP), BX
+	XORQ         SI, SI
+
+turn:
+	VMULPS      (DX)(SI*4), Y0, Y3
+	VFMADD231PS (CX)(SI*4), Y3, Y1
+	VMULPS      32(DX)(SI*4), Y0, Y3
+	VFMADD231PS 32(CX)(SI*4), Y3, Y2
+	ADDQ        $0x10, SI
+	CMPQ        SI, BX
+	JL          turn
+	VMOVUPS     Y1, (AX)
+	VMOVUPS     Y2, 32(AX)
+	VZEROUPPER
+	RET
+
 // func maxAbsAVX2(x *float32, n int) uint32
 // Requires: AVX, AVX2
 TEXT ·maxAbsAVX2(SB), NOSPLIT, $0-20

@@ -19,6 +19,11 @@ func sumAbsLanesAVX2(lanes *float32, x *float32, n int)
 //go:noescape
 func dotLanesAVX2(lanes *float32, a *float32, b *float32, n int)
 
+// dotScaledLanesAVX2 sets the 16 lanes to their sums of a·(x·rstd), n a multiple of 16.
+//
+//go:noescape
+func dotScaledLanesAVX2(lanes *float32, a *float32, x *float32, rstd float32, n int)
+
 // maxAbsAVX2 is the largest magnitude's bits, n a multiple of 16.
 //
 //go:noescape

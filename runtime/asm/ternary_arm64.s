@@ -963,6 +963,45 @@ turn8:
 	BNE turn8
 	RET
 
+// func quantizeScaledNEON(q *int8, x *float32, rstd float32, s float32, n int)
+TEXT ·quantizeScaledNEON(SB), NOSPLIT, $0-32
+	MOVD q+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVWU rstd+16(FP), R17
+	WORD $0x4e040e31 // dup v17.4s, w17
+	MOVWU s+20(FP), R17
+	WORD $0x4e040e30 // dup v16.4s, w17
+	MOVD n+24(FP), R2
+turn9:
+	WORD $0x3dc00020 // ldr q0, [x1, #0]
+	WORD $0x6e31dc00 // fmul.4s v0, v0, v17
+	WORD $0x6e30dc00 // fmul.4s v0, v0, v16
+	WORD $0x4e21a800 // fcvtns.4s v0, v0
+	WORD $0x3dc00421 // ldr q1, [x1, #16]
+	WORD $0x6e31dc21 // fmul.4s v1, v1, v17
+	WORD $0x6e30dc21 // fmul.4s v1, v1, v16
+	WORD $0x4e21a821 // fcvtns.4s v1, v1
+	WORD $0x3dc00822 // ldr q2, [x1, #32]
+	WORD $0x6e31dc42 // fmul.4s v2, v2, v17
+	WORD $0x6e30dc42 // fmul.4s v2, v2, v16
+	WORD $0x4e21a842 // fcvtns.4s v2, v2
+	WORD $0x3dc00c23 // ldr q3, [x1, #48]
+	WORD $0x6e31dc63 // fmul.4s v3, v3, v17
+	WORD $0x6e30dc63 // fmul.4s v3, v3, v16
+	WORD $0x4e21a863 // fcvtns.4s v3, v3
+	WORD $0x0e612800 // xtn.4h v0, v0
+	WORD $0x4e612820 // xtn2.8h v0, v1
+	WORD $0x0e612842 // xtn.4h v2, v2
+	WORD $0x4e612862 // xtn2.8h v2, v3
+	WORD $0x0e212800 // xtn.8b v0, v0
+	WORD $0x4e212840 // xtn2.16b v0, v2
+	WORD $0x3d800000 // str q0, [x0, #0]
+	ADD $16, R0, R0
+	ADD $64, R1, R1
+	SUBS $16, R2, R2
+	BNE turn9
+	RET
+
 // func ternarizeNEON(t *int8, w *float32, u float32, n int)
 TEXT ·ternarizeNEON(SB), NOSPLIT, $0-32
 	MOVD t+0(FP), R0
@@ -974,7 +1013,7 @@ TEXT ·ternarizeNEON(SB), NOSPLIT, $0-32
 	WORD $0x4e040e31 // dup v17.4s, w17
 	MOVD $0xbf000000, R17
 	WORD $0x4e040e32 // dup v18.4s, w17
-turn9:
+turn10:
 	WORD $0x3dc00020 // ldr q0, [x1, #0]
 	WORD $0x6e30dc00 // fmul.4s v0, v0, v16
 	WORD $0x6eb1e404 // fcmgt.4s v4, v0, v17
@@ -1005,7 +1044,7 @@ turn9:
 	ADD $16, R0, R0
 	ADD $64, R1, R1
 	SUBS $16, R2, R2
-	BNE turn9
+	BNE turn10
 	RET
 
 // func packPanelNEON(panel *byte, t *int8, cols int, units int)
@@ -1030,7 +1069,7 @@ TEXT ·packPanelNEON(SB), NOSPLIT, $0-32
 	MOVD $0x3030303, R17
 	WORD $0x4e1c1e33 // ins v19.s[3], w17
 	WORD $0x4e338631 // add.16b v17, v17, v19
-turn10:
+turn11:
 	MOVD R1, R4
 	WORD $0x3dc00080 // ldr q0, [x4, #0]
 	WORD $0x4e308400 // add.16b v0, v0, v16
@@ -1195,7 +1234,7 @@ turn10:
 	ADD $64, R0, R0
 	ADD $16, R1, R1
 	SUBS $1, R3, R3
-	BNE turn10
+	BNE turn11
 	RET
 
 // func unpackPanelNEON(t *int8, cols int, panel *byte, units int)
@@ -1208,7 +1247,7 @@ TEXT ·unpackPanelNEON(SB), NOSPLIT, $0-32
 	WORD $0x4e040e30 // dup v16.4s, w17
 	MOVD $0x3030303, R17
 	WORD $0x4e040e3f // dup v31.4s, w17
-turn11:
+turn12:
 	MOVD R1, R4
 	WORD $0x3dc00008 // ldr q8, [x0, #0]
 	WORD $0x4e3f1d00 // and.16b v0, v8, v31
@@ -1321,7 +1360,7 @@ turn11:
 	ADD $64, R0, R0
 	ADD $16, R1, R1
 	SUBS $1, R3, R3
-	BNE turn11
+	BNE turn12
 	RET
 
 // func decodeNEON(x *float32, xRow int, unit *byte, panelBytes int, gamma float32, rows int)
@@ -1370,7 +1409,7 @@ TEXT ·decodeNEON(SB), NOSPLIT, $0-48
 	WORD $0x4e040e35 // dup v21.4s, w17
 	MOVD $0x1, R17
 	WORD $0x4e040e36 // dup v22.4s, w17
-panel12:
+panel13:
 	MOVD R2, R5
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1399,7 +1438,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1428,7 +1467,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1457,7 +1496,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1486,7 +1525,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1515,7 +1554,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1544,7 +1583,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1573,7 +1612,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1602,7 +1641,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1631,7 +1670,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1660,7 +1699,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1689,7 +1728,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1718,7 +1757,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1747,7 +1786,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1776,7 +1815,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1805,7 +1844,7 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	WORD $0x4d40c8a0 // ld1r {v0.4s}, [x5]
 	ADD $4, R5, R5
@@ -1834,11 +1873,11 @@ panel12:
 	WORD $0x6e34dc21 // fmul.4s v1, v1, v20
 	WORD $0x3d800c01 // str q1, [x0, #48]
 	SUBS $1, R4, R4
-	BEQ done13
+	BEQ done14
 	ADD R1, R0, R0
 	ADD R3, R2, R2
-	B panel12
-done13:
+	B panel13
+done14:
 	RET
 
 // func dequantizeRowsNEON(x *float32, xRow int, q *int8, qRow int, s *float32, rows int, n int)
@@ -1851,13 +1890,13 @@ TEXT ·dequantizeRowsNEON(SB), NOSPLIT, $0-56
 	MOVD rows+40(FP), R5
 	MOVD n+48(FP), R6
 	LSL $2, R1, R1
-turn14:
+turn15:
 	WORD $0x4d40c890 // ld1r {v16.4s}, [x4]
 	ADD $4, R4, R4
 	MOVD R6, R7
 	MOVD R2, R8
 	MOVD R0, R9
-turn15:
+turn16:
 	WORD $0x3dc00100 // ldr q0, [x8, #0]
 	WORD $0x0f08a401 // sxtl.8h v1, v0
 	WORD $0x4f08a402 // sxtl2.8h v2, v0
@@ -1880,9 +1919,9 @@ turn15:
 	ADD $16, R8, R8
 	ADD $64, R9, R9
 	SUBS $16, R7, R7
-	BNE turn15
+	BNE turn16
 	ADD R1, R0, R0
 	ADD R3, R2, R2
 	SUBS $1, R5, R5
-	BNE turn14
+	BNE turn15
 	RET

@@ -44,6 +44,11 @@ func sumBytesNEON(q *int8, n int) int32
 //go:noescape
 func quantizeNEON(q *int8, x *float32, s float32, n int)
 
+// quantizeScaledNEON sets q = round(x·rstd·s), half to even, n a multiple of 16.
+//
+//go:noescape
+func quantizeScaledNEON(q *int8, x *float32, rstd float32, s float32, n int)
+
 // ternarizeNEON sets t = ±1 where ±w·u > 0.5, else 0, n a multiple of 16.
 //
 //go:noescape

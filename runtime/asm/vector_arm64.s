@@ -151,6 +151,30 @@ turn8:
 	BNE turn8
 	RET
 
+// func normBackwardScaledNEON(dx *float32, dy *float32, x *float32, mean float32, rstd float32, n int)
+TEXT ·normBackwardScaledNEON(SB), NOSPLIT, $0-40
+	MOVD dx+0(FP), R0
+	MOVD dy+8(FP), R1
+	MOVD x+16(FP), R2
+	MOVWU mean+24(FP), R17
+	WORD $0x4e040e26 // dup v6.4s, w17
+	MOVWU rstd+28(FP), R17
+	WORD $0x4e040e27 // dup v7.4s, w17
+	MOVD n+32(FP), R3
+turn9:
+	WORD $0x3dc00020 // ldr q0, [x1, #0]
+	WORD $0x3dc00041 // ldr q1, [x2, #0]
+	WORD $0x6e27dc21 // fmul.4s v1, v1, v7
+	WORD $0x4ea1ccc0 // fmls.4s v0, v6, v1
+	WORD $0x6e27dc00 // fmul.4s v0, v0, v7
+	WORD $0x3d800000 // str q0, [x0, #0]
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUBS $4, R3, R3
+	BNE turn9
+	RET
+
 // func expNEON(y *float32, x *float32, n int)
 TEXT ·expNEON(SB), NOSPLIT, $0-24
 	MOVD y+0(FP), R0
@@ -182,7 +206,7 @@ TEXT ·expNEON(SB), NOSPLIT, $0-24
 	WORD $0x4e040e3c // dup v28.4s, w17
 	MOVD $0x7f, R17
 	WORD $0x4e040e36 // dup v22.4s, w17
-turn9:
+turn10:
 	WORD $0x3dc00020 // ldr q0, [x1, #0]
 	WORD $0x6eb0e401 // fcmgt.4s v1, v0, v16
 	WORD $0x6ea11e00 // bit.16b v0, v16, v1
@@ -219,7 +243,7 @@ turn9:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R2, R2
-	BNE turn9
+	BNE turn10
 	RET
 
 // func sumLanesNEON(lanes *float32, x *float32, n int)
@@ -231,7 +255,7 @@ TEXT ·sumLanesNEON(SB), NOSPLIT, $0-24
 	WORD $0x6e211c21 // eor.16b v1, v1, v1
 	WORD $0x6e221c42 // eor.16b v2, v2, v2
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
-turn10:
+turn11:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x4e24d400 // fadd.4s v0, v0, v4
 	WORD $0x3dc00425 // ldr q5, [x1, #16]
@@ -242,7 +266,7 @@ turn10:
 	WORD $0x4e27d463 // fadd.4s v3, v3, v7
 	ADD $64, R1, R1
 	SUBS $16, R3, R3
-	BNE turn10
+	BNE turn11
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3d800802 // str q2, [x0, #32]
@@ -260,7 +284,7 @@ TEXT ·sumAbsLanesNEON(SB), NOSPLIT, $0-24
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
 	MOVD $0x7fffffff, R17
 	WORD $0x4e040e3f // dup v31.4s, w17
-turn11:
+turn12:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x4e3f1c84 // and.16b v4, v4, v31
 	WORD $0x4e24d400 // fadd.4s v0, v0, v4
@@ -275,7 +299,7 @@ turn11:
 	WORD $0x4e27d463 // fadd.4s v3, v3, v7
 	ADD $64, R1, R1
 	SUBS $16, R3, R3
-	BNE turn11
+	BNE turn12
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3d800802 // str q2, [x0, #32]
@@ -292,7 +316,7 @@ TEXT ·dotLanesNEON(SB), NOSPLIT, $0-32
 	WORD $0x6e221c42 // eor.16b v2, v2, v2
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
 	MOVD b+16(FP), R2
-turn12:
+turn13:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x3dc00048 // ldr q8, [x2, #0]
 	WORD $0x4e28cc80 // fmla.4s v0, v4, v8
@@ -308,7 +332,46 @@ turn12:
 	ADD $64, R1, R1
 	ADD $64, R2, R2
 	SUBS $16, R3, R3
-	BNE turn12
+	BNE turn13
+	WORD $0x3d800000 // str q0, [x0, #0]
+	WORD $0x3d800401 // str q1, [x0, #16]
+	WORD $0x3d800802 // str q2, [x0, #32]
+	WORD $0x3d800c03 // str q3, [x0, #48]
+	RET
+
+// func dotScaledLanesNEON(lanes *float32, b *float32, x *float32, rstd float32, n int)
+TEXT ·dotScaledLanesNEON(SB), NOSPLIT, $0-40
+	MOVD lanes+0(FP), R0
+	MOVD x+16(FP), R1
+	MOVD n+32(FP), R3
+	WORD $0x6e201c00 // eor.16b v0, v0, v0
+	WORD $0x6e211c21 // eor.16b v1, v1, v1
+	WORD $0x6e221c42 // eor.16b v2, v2, v2
+	WORD $0x6e231c63 // eor.16b v3, v3, v3
+	MOVD b+8(FP), R2
+	MOVWU rstd+24(FP), R17
+	WORD $0x4e040e30 // dup v16.4s, w17
+turn14:
+	WORD $0x3dc00024 // ldr q4, [x1, #0]
+	WORD $0x6e30dc84 // fmul.4s v4, v4, v16
+	WORD $0x3dc00048 // ldr q8, [x2, #0]
+	WORD $0x4e24cd00 // fmla.4s v0, v8, v4
+	WORD $0x3dc00425 // ldr q5, [x1, #16]
+	WORD $0x6e30dca5 // fmul.4s v5, v5, v16
+	WORD $0x3dc00449 // ldr q9, [x2, #16]
+	WORD $0x4e25cd21 // fmla.4s v1, v9, v5
+	WORD $0x3dc00826 // ldr q6, [x1, #32]
+	WORD $0x6e30dcc6 // fmul.4s v6, v6, v16
+	WORD $0x3dc0084a // ldr q10, [x2, #32]
+	WORD $0x4e26cd42 // fmla.4s v2, v10, v6
+	WORD $0x3dc00c27 // ldr q7, [x1, #48]
+	WORD $0x6e30dce7 // fmul.4s v7, v7, v16
+	WORD $0x3dc00c4b // ldr q11, [x2, #48]
+	WORD $0x4e27cd63 // fmla.4s v3, v11, v7
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	SUBS $16, R3, R3
+	BNE turn14
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3d800802 // str q2, [x0, #32]
@@ -325,7 +388,7 @@ TEXT ·maxAbsNEON(SB), NOSPLIT, $0-20
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
 	MOVD $0x7fffffff, R17
 	WORD $0x4e040e3f // dup v31.4s, w17
-turn13:
+turn15:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x4e3f1c84 // and.16b v4, v4, v31
 	WORD $0x6ea46400 // umax.4s v0, v0, v4
@@ -340,7 +403,7 @@ turn13:
 	WORD $0x6ea76463 // umax.4s v3, v3, v7
 	ADD $64, R1, R1
 	SUBS $16, R3, R3
-	BNE turn13
+	BNE turn15
 	WORD $0x6ea16400 // umax.4s v0, v0, v1
 	WORD $0x6ea36442 // umax.4s v2, v2, v3
 	WORD $0x6ea26400 // umax.4s v0, v0, v2
@@ -357,7 +420,7 @@ TEXT ·maxNEON(SB), NOSPLIT, $0-24
 	MOVD $0xff800000, R17
 	WORD $0x4e040e20 // dup v0.4s, w17
 	WORD $0x4ea01c01 // orr.16b v1, v0, v0
-turn14:
+turn16:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x6ea0e486 // fcmgt.4s v6, v4, v0
 	WORD $0x6ea61c80 // bit.16b v0, v4, v6
@@ -366,7 +429,7 @@ turn14:
 	WORD $0x6ea61ca1 // bit.16b v1, v5, v6
 	ADD $32, R1, R1
 	SUBS $8, R3, R3
-	BNE turn14
+	BNE turn16
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	RET
@@ -392,7 +455,7 @@ TEXT ·adamWNEON(SB), NOSPLIT, $0-68
 	WORD $0x4e040e35 // dup v21.4s, w17
 	MOVWU rate+64(FP), R17
 	WORD $0x4e040e36 // dup v22.4s, w17
-turn15:
+turn17:
 	WORD $0x3dc00020 // ldr q0, [x1, #0]
 	WORD $0x3dc00041 // ldr q1, [x2, #0]
 	WORD $0x3dc00062 // ldr q2, [x3, #0]
@@ -416,7 +479,7 @@ turn15:
 	ADD $16, R2, R2
 	ADD $16, R3, R3
 	SUBS $4, R4, R4
-	BNE turn15
+	BNE turn17
 	RET
 
 // func sgdNEON(w *float32, g0 *float32, n int, minusLR float32, decay float32)
@@ -428,7 +491,7 @@ TEXT ·sgdNEON(SB), NOSPLIT, $0-32
 	WORD $0x4e040e30 // dup v16.4s, w17
 	MOVWU decay+28(FP), R17
 	WORD $0x4e040e31 // dup v17.4s, w17
-turn16:
+turn18:
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
 	WORD $0x3dc00021 // ldr q1, [x1, #0]
 	WORD $0x4e31cc01 // fmla.4s v1, v0, v17
@@ -437,7 +500,7 @@ turn16:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R4, R4
-	BNE turn16
+	BNE turn18
 	RET
 
 // func sgdMomentumNEON(w *float32, g0 *float32, mom *float32, n int, minusLR float32, momentum float32, decay float32)
@@ -452,7 +515,7 @@ TEXT ·sgdMomentumNEON(SB), NOSPLIT, $0-44
 	WORD $0x4e040e30 // dup v16.4s, w17
 	MOVWU decay+40(FP), R17
 	WORD $0x4e040e31 // dup v17.4s, w17
-turn17:
+turn19:
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
 	WORD $0x3dc00021 // ldr q1, [x1, #0]
 	WORD $0x4e31cc01 // fmla.4s v1, v0, v17
@@ -465,5 +528,5 @@ turn17:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R4, R4
-	BNE turn17
+	BNE turn19
 	RET

@@ -44,6 +44,11 @@ func reluBackwardNEON(dx *float32, dy *float32, y *float32, n int)
 //go:noescape
 func normBackwardNEON(dx *float32, dy *float32, y *float32, mean float32, rstd float32, n int)
 
+// normBackwardScaledNEON sets dx = (dy - mean·(x·rstd))·rstd, n a multiple of 4.
+//
+//go:noescape
+func normBackwardScaledNEON(dx *float32, dy *float32, x *float32, mean float32, rstd float32, n int)
+
 // expNEON sets y = eˣ, n a multiple of 4.
 //
 //go:noescape
@@ -63,6 +68,11 @@ func sumAbsLanesNEON(lanes *float32, x *float32, n int)
 //
 //go:noescape
 func dotLanesNEON(lanes *float32, x *float32, b *float32, n int)
+
+// dotScaledLanesNEON sets the 16 lanes to their sums of b·(x·rstd), n a multiple of 16.
+//
+//go:noescape
+func dotScaledLanesNEON(lanes *float32, b *float32, x *float32, rstd float32, n int)
 
 // maxAbsNEON is the largest magnitude's bits, n a multiple of 16.
 //

@@ -44,13 +44,25 @@ func scaled(lanes int, vec func(y *float32, alpha float32, x *float32, n int), r
 	}
 }
 
-func normBackward(lanes int, vec func(dx, dy, y *float32, mean, rstd float32, n int)) func(dx, dy, y []float32, mean, rstd float32) {
+func normBackward(lanes int, vec func(dx, dy, y *float32, mean, rstd float32, n int), rest func(dx, dy, y []float32, mean, rstd float32)) func(dx, dy, y []float32, mean, rstd float32) {
 	return func(dx, dy, y []float32, mean, rstd float32) {
 		n := len(dy) / lanes * lanes
 		if n > 0 {
 			vec(&dx[0], &dy[0], &y[0], mean, rstd, n)
 		}
-		normBackwardGo(dx[n:], dy[n:], y[n:], mean, rstd)
+		if n < len(dy) {
+			rest(dx[n:], dy[n:], y[n:], mean, rstd)
+		}
+	}
+}
+
+func quantizeScaled(lanes int, vec func(q *int8, x *float32, rstd, s float32, n int)) func(q []int8, x []float32, rstd, s float32) {
+	return func(q []int8, x []float32, rstd, s float32) {
+		n := len(x) / lanes * lanes
+		if n > 0 {
+			vec(&q[0], &x[0], rstd, s, n)
+		}
+		quantizeScaledGo(q[n:], x[n:], rstd, s)
 	}
 }
 

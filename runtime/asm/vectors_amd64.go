@@ -68,3 +68,15 @@ func blockDotAVX(a, b []float32) float32 {
 	}
 	return l.fold()
 }
+
+func blockDotScaledAVX(a, x []float32, rstd float32) float32 {
+	var l lanes
+	n := len(a) / laneCount * laneCount
+	if n > 0 {
+		dotScaledLanesAVX2(&l[0], &a[0], &x[0], rstd, n)
+	}
+	for i, v := range a[n:] {
+		l[i] = fma32(v, float32(x[n+i]*rstd), l[i])
+	}
+	return l.fold()
+}

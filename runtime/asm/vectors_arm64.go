@@ -68,3 +68,15 @@ func blockDotNeon(a, b []float32) float32 {
 	}
 	return l.fold()
 }
+
+func blockDotScaledNeon(a, x []float32, rstd float32) float32 {
+	var l lanes
+	n := len(a) / laneCount * laneCount
+	if n > 0 {
+		dotScaledLanesNEON(&l[0], &a[0], &x[0], rstd, n)
+	}
+	for i, v := range a[n:] {
+		l[i] = fma32(v, float32(x[n+i]*rstd), l[i])
+	}
+	return l.fold()
+}

@@ -203,6 +203,27 @@ func neonQuantize(n *neon) {
 	})
 	n.ret()
 
+	n.function("quantizeScaledNEON", "sets q = round(x·rstd·s), half to even, n a multiple of 16.",
+		"q *int8", "x *float32", "rstd float32", "s float32", "n int")
+	n.arg("q", q)
+	n.arg("x", x)
+	n.spread("rstd", 17)
+	n.spread("s", 16)
+	n.arg("n", count)
+	n.each(count, 16, func() {
+		for i := range v(4) {
+			n.load(i, x, 16*int(i))
+			n.three("fmul.4s", i, i, 17)
+			n.three("fmul.4s", i, i, 16)
+			n.two("fcvtns.4s", i, i)
+		}
+		narrow()
+		n.store(0, q, 0)
+		n.add(q, 16)
+		n.add(x, 64)
+	})
+	n.ret()
+
 	n.function("ternarizeNEON", "sets t = ±1 where ±w·u > 0.5, else 0, n a multiple of 16.", "t *int8", "w *float32", "u float32", "n int")
 	n.arg("t", q)
 	n.arg("w", x)

@@ -4,6 +4,7 @@ package main
 // the counterparts of elementwise.go, exp.go, reduce.go and optim.go.
 func neonVector(n *neon) {
 	neonElementwise(n)
+	neonNormBackwardScaled(n)
 	neonExp(n)
 	neonReduce(n)
 	neonOptim(n)
@@ -108,6 +109,30 @@ func neonElementwise(n *neon) {
 		n.add(y, 16)
 		n.add(a, 16)
 		n.add(b, 16)
+	})
+	n.ret()
+}
+
+func neonNormBackwardScaled(n *neon) {
+	const dx, dy, x, count = r(0), r(1), r(2), r(3)
+	n.function("normBackwardScaledNEON", "sets dx = (dy - mean·(x·rstd))·rstd, n a multiple of 4.",
+		"dx *float32", "dy *float32", "x *float32", "mean float32", "rstd float32", "n int")
+	n.arg("dx", dx)
+	n.arg("dy", dy)
+	n.arg("x", x)
+	n.spread("mean", 6)
+	n.spread("rstd", 7)
+	n.arg("n", count)
+	n.each(count, 4, func() {
+		n.load(0, dy, 0)
+		n.load(1, x, 0)
+		n.three("fmul.4s", 1, 1, 7)
+		n.three("fmls.4s", 0, 6, 1)
+		n.three("fmul.4s", 0, 0, 7)
+		n.store(0, dx, 0)
+		n.add(dx, 16)
+		n.add(dy, 16)
+		n.add(x, 16)
 	})
 	n.ret()
 }
@@ -227,6 +252,23 @@ func neonReduce(n *neon) {
 			n.load(4+i, x, 16*int(i))
 			n.load(8+i, b, 16*int(i))
 			n.three("fmla.4s", i, 4+i, 8+i)
+		}
+		n.add(x, 64)
+		n.add(b, 64)
+	})
+	end()
+
+	n.function("dotScaledLanesNEON", "sets the 16 lanes to their sums of b·(x·rstd), n a multiple of 16.",
+		"lanes *float32", "b *float32", "x *float32", "rstd float32", "n int")
+	begin()
+	n.arg("b", b)
+	n.spread("rstd", 16)
+	n.each(count, 16, func() {
+		for i := range v(4) {
+			n.load(4+i, x, 16*int(i))
+			n.three("fmul.4s", 4+i, 4+i, 16)
+			n.load(8+i, b, 16*int(i))
+			n.three("fmla.4s", i, 8+i, 4+i)
 		}
 		n.add(x, 64)
 		n.add(b, 64)

@@ -79,4 +79,16 @@ func elementwise(g *gen) {
 		g.VMOVUPS(r, mem(dx, i, 4, 0))
 	})
 	g.ret()
+
+	g.function("normBackwardScaledAVX2", "func(dx, dy, x *float32, mean, rstd float32, n int)", "sets dx = (dy - mean·(x·rstd))·rstd.")
+	dx, dy, x = g.arg("dx"), g.arg("dy"), g.arg("x")
+	mean, rstd = v.spread("mean"), v.spread("rstd")
+	v.each(8, func(i reg.GPVirtual) {
+		r, n := v.load(mem(dy, i, 4, 0)), v.reg()
+		g.VMULPS(mem(x, i, 4, 0), rstd, n)
+		g.VFNMADD231PS(n, mean, r)
+		g.VMULPS(rstd, r, r)
+		g.VMOVUPS(r, mem(dx, i, 4, 0))
+	})
+	g.ret()
 }

@@ -35,6 +35,24 @@ func quantize(g *gen) {
 	})
 	g.ret()
 
+	g.function("quantizeScaledAVX2", "func(q *int8, x *float32, rstd, s float32, n int)", "sets q = round(x·rstd·s), half to even, n a multiple of 32.")
+	q, x = g.arg("q"), g.arg("x")
+	rstd := v.spread("rstd")
+	s = v.spread("s")
+	order = v.load(v.dwordList("order", 0, 4, 1, 5, 2, 6, 3, 7))
+	v.each(32, func(i reg.GPVirtual) {
+		var part [4]reg.VecVirtual
+		for h := range part {
+			part[h] = v.reg()
+			g.VMULPS(mem(x, i, 4, 32*h), rstd, part[h])
+			g.VMULPS(part[h], s, part[h])
+			g.VCVTPS2DQ(part[h], part[h])
+		}
+		v.toBytes(part, order)
+		g.VMOVDQU(part[0], mem(q, i, 1, 0))
+	})
+	g.ret()
+
 	g.function("ternarizeAVX2", "func(t *int8, w *float32, u float32, n int)", "sets t = ±1 where ±w·u > 0.5, else 0, n a multiple of 32.")
 	t, w, u := g.arg("t"), g.arg("w"), v.spread("u")
 	order = v.load(v.dwordList("order", 0, 4, 1, 5, 2, 6, 3, 7))

@@ -47,6 +47,19 @@ func reduce(g *gen) {
 	})
 	store(lanes, sum)
 
+	g.function("dotScaledLanesAVX2", "func(lanes, a, x *float32, rstd float32, n int)", "sets the 16 lanes to their sums of a·(x·rstd), n a multiple of 16.")
+	lanes, a, x = g.arg("lanes"), g.arg("a"), g.arg("x")
+	rstd := v.spread("rstd")
+	sum = [2]reg.VecVirtual{v.zero(), v.zero()}
+	v.each(16, func(i reg.GPVirtual) {
+		for h := range sum {
+			r := v.reg()
+			g.VMULPS(mem(x, i, 4, 32*h), rstd, r)
+			g.VFMADD231PS(mem(a, i, 4, 32*h), r, sum[h])
+		}
+	})
+	store(lanes, sum)
+
 	// Magnitudes are compared as integers, whose order NaN does not upset.
 	g.function("maxAbsAVX2", "func(x *float32, n int) uint32", "is the largest magnitude's bits, n a multiple of 16.")
 	x = g.arg("x")
