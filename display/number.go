@@ -6,12 +6,19 @@ import (
 	"strings"
 )
 
-// huge bounds what is drawn: beyond it differences overflow.
-const huge = 1e300
+// huge and tiny bound what is drawn: beyond them differences overflow and
+// ratios vanish.
+const (
+	huge = 1e300
+	tiny = 1e-300
+)
 
 func finite(v float64) bool {
 	return math.Abs(v) <= huge // false for NaN
 }
+
+// drawable says whether v has a place on an axis, inside its domain or not.
+func drawable(v float64, log bool) bool { return finite(v) && (!log || v >= tiny) }
 
 // num marshals to JSON with seven significant digits, those that a float32
 // has, and as null when it is NaN or infinite, which JSON cannot say.

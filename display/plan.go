@@ -55,13 +55,16 @@ func (c *Chart) plan() *plan {
 	p.xTitle = labelType.fit(c.X.Title, p.width)
 	strips := append([]Strip{{Height: size(c.Height, chartHeight), Y: c.Y, Layers: c.Layers}}, c.Strips...)
 
-	x := newExtent()
+	x := newExtent(c.X.Log)
 	marks := make([][]mark, len(strips))
 	colors := 0
 	for i, s := range strips {
 		for _, l := range s.Layers {
 			m := l.mark()
 			m.name = labelType.fit(m.name, maxName)
+			if m.kind == ruleMark && !drawable(m.at, m.horizontal && s.Y.Log || !m.horizontal && c.X.Log) {
+				continue
+			}
 			m.clean(c.X.Log, s.Y.Log)
 			marks[i] = append(marks[i], m)
 			for _, v := range m.x {
@@ -76,7 +79,7 @@ func (c *Chart) plan() *plan {
 
 	for i, s := range strips {
 		height := float64(size(s.Height, stripHeight))
-		y := newExtent()
+		y := newExtent(s.Y.Log)
 		for _, m := range marks[i] {
 			m.extend(&y, p.x)
 		}
@@ -112,13 +115,16 @@ func size(wanted, standard int) int {
 // An extent is the range of values seen.
 type extent struct {
 	lo, hi float64
+	log    bool // for a log axis
 	whole  bool // all were integers
 }
 
-func newExtent() extent { return extent{lo: math.Inf(1), hi: math.Inf(-1), whole: true} }
+func newExtent(log bool) extent {
+	return extent{lo: math.Inf(1), hi: math.Inf(-1), log: log, whole: true}
+}
 
 func (e *extent) add(v float64) {
-	if !finite(v) {
+	if !drawable(v, e.log) {
 		return
 	}
 	e.lo, e.hi = min(e.lo, v), max(e.hi, v)
@@ -157,12 +163,17 @@ func (m *mark) clean(logX, logY bool) {
 		return
 	}
 	type row struct{ x, lo, hi float64 }
-	ok := func(v float64, log bool) bool { return finite(v) && (!log || v > 0) }
+	flush := func(v float64) float64 {
+		if math.Abs(v) < tiny {
+			return 0
+		}
+		return v
+	}
 	n := min(len(m.x), len(m.lo), len(m.hi))
 	rows := make([]row, 0, n)
 	for i := range n {
-		if ok(m.x[i], logX) {
-			rows = append(rows, row{m.x[i], m.lo[i], m.hi[i]})
+		if drawable(m.x[i], logX) {
+			rows = append(rows, row{flush(m.x[i]), flush(m.lo[i]), flush(m.hi[i])})
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.x, b.x) })
@@ -174,7 +185,7 @@ func (m *mark) clean(logX, logY bool) {
 				m.broken = &broken{x: r.x, y: last, what: short(r.hi)}
 				break
 			}
-			if ok(r.hi, logY) {
+			if drawable(r.hi, logY) {
 				last = r.hi
 			}
 		}
@@ -182,7 +193,7 @@ func (m *mark) clean(logX, logY bool) {
 	m.x, m.lo, m.hi = make([]float64, len(rows)), make([]float64, len(rows)), make([]float64, len(rows))
 	for i, r := range rows {
 		m.x[i], m.lo[i], m.hi[i] = r.x, r.lo, r.hi
-		if !ok(r.lo, logY) || !ok(r.hi, logY) {
+		if !drawable(r.lo, logY) || !drawable(r.hi, logY) {
 			m.lo[i], m.hi[i] = math.NaN(), math.NaN()
 		}
 	}

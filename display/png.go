@@ -89,9 +89,12 @@ type frame struct {
 	left, top, width float64
 }
 
-// pt is the place of data (x, y) on the page.
+// pt is the place of data (x, y) on the page, far outside at most so far that
+// clipping still has digits to work with.
 func (f *frame) pt(x, y float64) vg.Point {
-	return f.at(f.left+f.x.at(x)*f.width, f.top+(1-f.panel.y.at(y))*f.panel.height)
+	const far = 1e4
+	near := func(v float64) float64 { return min(max(v, -far), far) }
+	return f.at(f.left+near(f.x.at(x))*f.width, f.top+(1-near(f.panel.y.at(y)))*f.panel.height)
 }
 
 func (f *frame) draw(last bool, xTitle string) {
@@ -154,10 +157,9 @@ func (f *frame) mark(m *mark, area *draw.Canvas) {
 		}
 	case ruleMark:
 		sty := lineStyle(solid, 1, ruleDash)
-		from, to := f.at(f.left+f.x.at(m.at)*f.width, f.top), f.at(f.left+f.x.at(m.at)*f.width, f.top+f.panel.height)
+		from, to := f.pt(m.at, f.panel.y.min), f.pt(m.at, f.panel.y.max)
 		if m.horizontal {
-			y := f.top + (1-f.panel.y.at(m.at))*f.panel.height
-			from, to = f.at(f.left, y), f.at(f.left+f.width, y)
+			from, to = f.pt(f.x.min, m.at), f.pt(f.x.max, m.at)
 		}
 		area.StrokeLines(sty, area.ClipLinesXY([]vg.Point{from, to})...)
 	}

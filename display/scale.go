@@ -22,7 +22,8 @@ func newScale(a Axis, lo, hi float64, n int, snug, whole bool) scale {
 	} else if whole {
 		s.tip = ",.0f"
 	}
-	fixedDomain := a.Max > a.Min && finite(a.Min) && finite(a.Max) && (!a.Log || a.Min > 0)
+	fixedDomain := a.Max-a.Min > 1e-12*max(math.Abs(a.Min), math.Abs(a.Max)) && drawable(a.Min, a.Log) && drawable(a.Max, a.Log)
+	alike := hi-lo <= 1e-12*max(math.Abs(lo), math.Abs(hi))
 	switch {
 	case fixedDomain:
 		lo, hi, snug = a.Min, a.Max, true
@@ -30,11 +31,11 @@ func newScale(a Axis, lo, hi float64, n int, snug, whole bool) scale {
 		lo, hi = 0.1, 1
 	case lo > hi:
 		lo, hi = 0, 1
-	case lo == hi && a.Log:
+	case alike && a.Log:
 		lo, hi = lo/2, hi*2
-	case lo == hi && lo == 0:
-		lo, hi = 0, 1
-	case lo == hi:
+	case lo == 0 && hi == 0:
+		hi = 1
+	case alike:
 		pad := math.Abs(lo) / 20
 		if whole {
 			pad = max(pad, 1)
@@ -55,11 +56,11 @@ func newScale(a Axis, lo, hi float64, n int, snug, whole bool) scale {
 	return s
 }
 
-// at returns where v lies, 0 at min and 1 at max; NaN where it cannot lie.
+// at returns where v lies, 0 at min and 1 at max.
 func (s scale) at(v float64) float64 {
 	if s.log {
 		if v <= 0 {
-			return math.NaN()
+			return math.Inf(-1)
 		}
 		return math.Log(v/s.min) / math.Log(s.max/s.min)
 	}
@@ -67,9 +68,6 @@ func (s scale) at(v float64) float64 {
 }
 
 func (s scale) contains(v float64) bool { return s.min <= v && v <= s.max }
-
-// drawable says whether v has a place on the scale, inside its domain or not.
-func (s scale) drawable(v float64) bool { return finite(v) && (!s.log || v > 0) }
 
 func (s *scale) linearTicks(lo, hi float64, n int, snug, whole bool) {
 	step := niceStep((hi - lo) / float64(n))

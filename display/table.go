@@ -33,34 +33,35 @@ func (t *Table) Display() Bundle {
 	}}
 }
 
-// html sets alignment only: colours, borders and stripes are the theme's.
+// html sets no colour: text, stripes and the line above the footer are the
+// theme's.
 func (t *Table) html() string {
 	var b strings.Builder
-	row := func(tag string, cells []string) {
+	row := func(tag, style string, cells []string) {
 		b.WriteString("<tr>")
 		for i, c := range t.Columns {
 			align := "left"
 			if c.Right {
 				align = "right"
 			}
-			fmt.Fprintf(&b, `<%s style="text-align:%s">%s</%s>`, tag, align, html.EscapeString(cell(cells, i)), tag)
+			fmt.Fprintf(&b, `<%s style="text-align:%s%s">%s</%s>`, tag, align, style, html.EscapeString(cell(cells, i)), tag)
 		}
 		b.WriteString("</tr>\n")
 	}
-	b.WriteString("<table>\n")
+	b.WriteString("<table style=\"font-variant-numeric:tabular-nums\">\n")
 	if t.Title != "" {
 		fmt.Fprintf(&b, "<caption style=\"text-align:left\"><b>%s</b></caption>\n", html.EscapeString(t.Title))
 	}
 	b.WriteString("<thead>\n")
-	row("th", t.names())
+	row("th", "", t.names())
 	b.WriteString("</thead>\n<tbody>\n")
 	for _, r := range t.Rows {
-		row("td", r)
+		row("td", "", r)
 	}
 	b.WriteString("</tbody>\n")
 	if len(t.Footer) > 0 {
 		b.WriteString("<tfoot>\n")
-		row("th", t.Footer)
+		row("th", ";border-top:1px solid", t.Footer)
 		b.WriteString("</tfoot>\n")
 	}
 	b.WriteString("</table>\n")

@@ -40,7 +40,7 @@ func (p *plan) vega() json.RawMessage {
 	spec["config"] = object{
 		"font":  "system-ui, sans-serif",
 		"view":  object{"stroke": nil},
-		"axis":  object{"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "gridOpacity": 0.45},
+		"axis":  object{"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "gridOpacity": 0.35},
 		"axisX": object{"grid": false, "labelFlush": false},
 		"axisY": object{"domain": false, "ticks": false, "labelPadding": 6},
 		"title": object{"anchor": "start", "fontSize": 14, "subtitleFontSize": 12, "subtitlePadding": 5, "offset": 10},

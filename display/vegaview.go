@@ -84,7 +84,7 @@ func (v *view) rows(t *table) []object {
 			case bandMark:
 				row[lowField(j)] = num(m.lo[i])
 			case barMark:
-				row[leftField(j)], row[rightField(j)] = num(x-m.width/2), num(x+m.width/2)
+				row[leftField(j)], row[rightField(j)] = num(max(x-m.width/2, v.plan.x.min)), num(min(x+m.width/2, v.plan.x.max))
 			}
 		}
 		rows[i] = row
@@ -257,14 +257,17 @@ func (v *view) tips(t *table, marks []int) []object {
 	tips := []object{tip("x", cmp.Or(v.plan.xTitle, "x"), v.plan.x.tip)}
 	for _, j := range marks {
 		m := &v.panel.marks[j]
-		name := cmp.Or(m.name, v.panel.title, "y")
 		if m.kind == bandMark {
+			name := m.name
+			if name != "" {
+				name += ", "
+			}
 			tips = append(tips,
-				tip(lowField(j), name+", low", v.panel.y.tip),
-				tip(field(j), name+", high", v.panel.y.tip))
+				tip(lowField(j), name+"low", v.panel.y.tip),
+				tip(field(j), name+"high", v.panel.y.tip))
 			continue
 		}
-		tips = append(tips, tip(field(j), name, v.panel.y.tip))
+		tips = append(tips, tip(field(j), cmp.Or(m.name, v.panel.title, "y"), v.panel.y.tip))
 	}
 	return tips
 }

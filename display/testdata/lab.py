@@ -23,7 +23,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import sync_playwright
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(os.environ.get("GALLERY", pathlib.Path(__file__).parent))
 VEGA = "application/vnd.vegalite.v5+json"
 
 
