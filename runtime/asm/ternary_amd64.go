@@ -2,7 +2,7 @@
 
 package asm
 
-var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, sum: sumInt8(sumBytesAVX2)}
+var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, vector: ternaryVectorAVX512, sum: sumInt8(sumBytesAVX2)}
 
 var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, sum: sumInt8(sumBytesAVX2)}
 
@@ -33,6 +33,17 @@ var (
 		1: ternaryTile1x16AVX2, 2: ternaryTile2x16AVX2, 3: ternaryTile3x16AVX2, 4: ternaryTile4x16AVX2,
 	}
 )
+
+// The kernels for one row by panels.
+var ternaryVectorsAVX512 = [vectorPanels + 1]func(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32){
+	1: ternaryVector1AVX512, 2: ternaryVector2AVX512, 3: ternaryVector3AVX512, 4: ternaryVector4AVX512,
+}
+
+func ternaryVectorAVX512(t *ternaryTile) {
+	last := (t.cols - 1) / PanelRows
+	mask := uint32(1)<<(t.cols-PanelRows*last) - 1
+	ternaryVectorsAVX512[last+1](t.units, t.q, t.w, t.panelBytes, *t.start, *t.scale, t.y, mask)
+}
 
 func ternaryTileAVX512(t *ternaryTile) {
 	second := (t.cols - 1) / PanelRows

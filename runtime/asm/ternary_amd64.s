@@ -4313,3 +4313,369 @@ unit:
 	VMOVUPS      Y14, 32(CX)(BX*1)
 	VZEROUPPER
 	RET
+
+// func ternaryVector1AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·ternaryVector1AVX512(SB), NOSPLIT, $0-52
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         w+16(FP), DX
+	MOVQ         wPanel+24(FP), BX
+	LEAQ         (BX)(BX*2), BX
+	VPBROADCASTD ternary_crumbs0<>+0(SB), Z0
+	VPBROADCASTD ternary_crumbs1<>+0(SB), Z1
+	VPBROADCASTD ternary_crumbs2<>+0(SB), Z2
+	VPBROADCASTD ternary_crumbs3<>+0(SB), Z3
+	VPXORD       Z4, Z4, Z4
+	VPXORD       Z5, Z5, Z5
+	VPXORD       Z6, Z6, Z6
+	VPXORD       Z7, Z7, Z7
+
+unit:
+	VPBROADCASTD (CX), Z8
+	VPBROADCASTD 4(CX), Z9
+	VPBROADCASTD 8(CX), Z10
+	VPBROADCASTD 12(CX), Z11
+	VMOVDQU32    (DX), Z13
+	VPANDD       Z0, Z13, Z12
+	VPDPBUSD     Z8, Z12, Z4
+	VPANDD       Z1, Z13, Z12
+	VPDPBUSD     Z9, Z12, Z5
+	VPANDD       Z2, Z13, Z12
+	VPDPBUSD     Z10, Z12, Z6
+	VPANDD       Z3, Z13, Z12
+	VPDPBUSD     Z11, Z12, Z7
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNZ          unit
+	MOVL         start+32(FP), AX
+	VPBROADCASTD AX, Z0
+	VBROADCASTSS scale+36(FP), Z1
+	MOVQ         y+40(FP), AX
+	MOVL         mask+48(FP), CX
+	KMOVW        CX, K1
+	VPSRAD       $0x02, Z5, Z5
+	VPADDD       Z5, Z4, Z4
+	VPSRAD       $0x04, Z6, Z6
+	VPADDD       Z6, Z4, Z4
+	VPSRAD       $0x06, Z7, Z7
+	VPADDD       Z7, Z4, Z4
+	VPADDD       Z0, Z4, Z4
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z1, Z4, Z4
+	VMOVUPS      Z4, K1, (AX)
+	VZEROUPPER
+	RET
+
+DATA ternary_crumbs0<>+0(SB)/4, $0x03030303
+GLOBL ternary_crumbs0<>(SB), RODATA|NOPTR, $4
+
+DATA ternary_crumbs1<>+0(SB)/4, $0x0c0c0c0c
+GLOBL ternary_crumbs1<>(SB), RODATA|NOPTR, $4
+
+DATA ternary_crumbs2<>+0(SB)/4, $0x30303030
+GLOBL ternary_crumbs2<>(SB), RODATA|NOPTR, $4
+
+DATA ternary_crumbs3<>+0(SB)/4, $0xc0c0c0c0
+GLOBL ternary_crumbs3<>(SB), RODATA|NOPTR, $4
+
+// func ternaryVector2AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·ternaryVector2AVX512(SB), NOSPLIT, $0-52
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         w+16(FP), DX
+	MOVQ         wPanel+24(FP), BX
+	LEAQ         (BX)(BX*2), SI
+	VPBROADCASTD ternary_crumbs0<>+0(SB), Z0
+	VPBROADCASTD ternary_crumbs1<>+0(SB), Z1
+	VPBROADCASTD ternary_crumbs2<>+0(SB), Z2
+	VPBROADCASTD ternary_crumbs3<>+0(SB), Z3
+	VPXORD       Z4, Z4, Z4
+	VPXORD       Z5, Z5, Z5
+	VPXORD       Z6, Z6, Z6
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	VPXORD       Z9, Z9, Z9
+	VPXORD       Z10, Z10, Z10
+	VPXORD       Z11, Z11, Z11
+
+unit:
+	VPBROADCASTD (CX), Z12
+	VPBROADCASTD 4(CX), Z13
+	VPBROADCASTD 8(CX), Z14
+	VPBROADCASTD 12(CX), Z15
+	VMOVDQU32    (DX), Z17
+	VPANDD       Z0, Z17, Z16
+	VPDPBUSD     Z12, Z16, Z4
+	VPANDD       Z1, Z17, Z16
+	VPDPBUSD     Z13, Z16, Z5
+	VPANDD       Z2, Z17, Z16
+	VPDPBUSD     Z14, Z16, Z6
+	VPANDD       Z3, Z17, Z16
+	VPDPBUSD     Z15, Z16, Z7
+	VMOVDQU32    (DX)(BX*1), Z17
+	VPANDD       Z0, Z17, Z16
+	VPDPBUSD     Z12, Z16, Z8
+	VPANDD       Z1, Z17, Z16
+	VPDPBUSD     Z13, Z16, Z9
+	VPANDD       Z2, Z17, Z16
+	VPDPBUSD     Z14, Z16, Z10
+	VPANDD       Z3, Z17, Z16
+	VPDPBUSD     Z15, Z16, Z11
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNZ          unit
+	MOVL         start+32(FP), AX
+	VPBROADCASTD AX, Z0
+	VBROADCASTSS scale+36(FP), Z1
+	MOVQ         y+40(FP), AX
+	MOVL         mask+48(FP), CX
+	KMOVW        CX, K1
+	VPSRAD       $0x02, Z5, Z5
+	VPADDD       Z5, Z4, Z4
+	VPSRAD       $0x04, Z6, Z6
+	VPADDD       Z6, Z4, Z4
+	VPSRAD       $0x06, Z7, Z7
+	VPADDD       Z7, Z4, Z4
+	VPADDD       Z0, Z4, Z4
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z1, Z4, Z4
+	VMOVUPS      Z4, (AX)
+	VPSRAD       $0x02, Z9, Z9
+	VPADDD       Z9, Z8, Z8
+	VPSRAD       $0x04, Z10, Z10
+	VPADDD       Z10, Z8, Z8
+	VPSRAD       $0x06, Z11, Z11
+	VPADDD       Z11, Z8, Z8
+	VPADDD       Z0, Z8, Z8
+	VCVTDQ2PS    Z8, Z8
+	VMULPS       Z1, Z8, Z8
+	VMOVUPS      Z8, K1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func ternaryVector3AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·ternaryVector3AVX512(SB), NOSPLIT, $0-52
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         w+16(FP), DX
+	MOVQ         wPanel+24(FP), BX
+	LEAQ         (BX)(BX*2), SI
+	VPBROADCASTD ternary_crumbs0<>+0(SB), Z0
+	VPBROADCASTD ternary_crumbs1<>+0(SB), Z1
+	VPBROADCASTD ternary_crumbs2<>+0(SB), Z2
+	VPBROADCASTD ternary_crumbs3<>+0(SB), Z3
+	VPXORD       Z4, Z4, Z4
+	VPXORD       Z5, Z5, Z5
+	VPXORD       Z6, Z6, Z6
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	VPXORD       Z9, Z9, Z9
+	VPXORD       Z10, Z10, Z10
+	VPXORD       Z11, Z11, Z11
+	VPXORD       Z12, Z12, Z12
+	VPXORD       Z13, Z13, Z13
+	VPXORD       Z14, Z14, Z14
+	VPXORD       Z15, Z15, Z15
+
+unit:
+	VPBROADCASTD (CX), Z16
+	VPBROADCASTD 4(CX), Z17
+	VPBROADCASTD 8(CX), Z18
+	VPBROADCASTD 12(CX), Z19
+	VMOVDQU32    (DX), Z21
+	VPANDD       Z0, Z21, Z20
+	VPDPBUSD     Z16, Z20, Z4
+	VPANDD       Z1, Z21, Z20
+	VPDPBUSD     Z17, Z20, Z5
+	VPANDD       Z2, Z21, Z20
+	VPDPBUSD     Z18, Z20, Z6
+	VPANDD       Z3, Z21, Z20
+	VPDPBUSD     Z19, Z20, Z7
+	VMOVDQU32    (DX)(BX*1), Z21
+	VPANDD       Z0, Z21, Z20
+	VPDPBUSD     Z16, Z20, Z8
+	VPANDD       Z1, Z21, Z20
+	VPDPBUSD     Z17, Z20, Z9
+	VPANDD       Z2, Z21, Z20
+	VPDPBUSD     Z18, Z20, Z10
+	VPANDD       Z3, Z21, Z20
+	VPDPBUSD     Z19, Z20, Z11
+	VMOVDQU32    (DX)(BX*2), Z21
+	VPANDD       Z0, Z21, Z20
+	VPDPBUSD     Z16, Z20, Z12
+	VPANDD       Z1, Z21, Z20
+	VPDPBUSD     Z17, Z20, Z13
+	VPANDD       Z2, Z21, Z20
+	VPDPBUSD     Z18, Z20, Z14
+	VPANDD       Z3, Z21, Z20
+	VPDPBUSD     Z19, Z20, Z15
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNZ          unit
+	MOVL         start+32(FP), AX
+	VPBROADCASTD AX, Z0
+	VBROADCASTSS scale+36(FP), Z1
+	MOVQ         y+40(FP), AX
+	MOVL         mask+48(FP), CX
+	KMOVW        CX, K1
+	VPSRAD       $0x02, Z5, Z5
+	VPADDD       Z5, Z4, Z4
+	VPSRAD       $0x04, Z6, Z6
+	VPADDD       Z6, Z4, Z4
+	VPSRAD       $0x06, Z7, Z7
+	VPADDD       Z7, Z4, Z4
+	VPADDD       Z0, Z4, Z4
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z1, Z4, Z4
+	VMOVUPS      Z4, (AX)
+	VPSRAD       $0x02, Z9, Z9
+	VPADDD       Z9, Z8, Z8
+	VPSRAD       $0x04, Z10, Z10
+	VPADDD       Z10, Z8, Z8
+	VPSRAD       $0x06, Z11, Z11
+	VPADDD       Z11, Z8, Z8
+	VPADDD       Z0, Z8, Z8
+	VCVTDQ2PS    Z8, Z8
+	VMULPS       Z1, Z8, Z8
+	VMOVUPS      Z8, 64(AX)
+	VPSRAD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSRAD       $0x04, Z14, Z14
+	VPADDD       Z14, Z12, Z12
+	VPSRAD       $0x06, Z15, Z15
+	VPADDD       Z15, Z12, Z12
+	VPADDD       Z0, Z12, Z12
+	VCVTDQ2PS    Z12, Z12
+	VMULPS       Z1, Z12, Z12
+	VMOVUPS      Z12, K1, 128(AX)
+	VZEROUPPER
+	RET
+
+// func ternaryVector4AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+// Requires: AVX, AVX512F, AVX512VNNI
+TEXT ·ternaryVector4AVX512(SB), NOSPLIT, $0-52
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         w+16(FP), DX
+	MOVQ         wPanel+24(FP), BX
+	LEAQ         (BX)(BX*2), SI
+	VPBROADCASTD ternary_crumbs0<>+0(SB), Z0
+	VPBROADCASTD ternary_crumbs1<>+0(SB), Z1
+	VPBROADCASTD ternary_crumbs2<>+0(SB), Z2
+	VPBROADCASTD ternary_crumbs3<>+0(SB), Z3
+	VPXORD       Z4, Z4, Z4
+	VPXORD       Z5, Z5, Z5
+	VPXORD       Z6, Z6, Z6
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	VPXORD       Z9, Z9, Z9
+	VPXORD       Z10, Z10, Z10
+	VPXORD       Z11, Z11, Z11
+	VPXORD       Z12, Z12, Z12
+	VPXORD       Z13, Z13, Z13
+	VPXORD       Z14, Z14, Z14
+	VPXORD       Z15, Z15, Z15
+	VPXORD       Z16, Z16, Z16
+	VPXORD       Z17, Z17, Z17
+	VPXORD       Z18, Z18, Z18
+	VPXORD       Z19, Z19, Z19
+
+unit:
+	VPBROADCASTD (CX), Z20
+	VPBROADCASTD 4(CX), Z21
+	VPBROADCASTD 8(CX), Z22
+	VPBROADCASTD 12(CX), Z23
+	VMOVDQU32    (DX), Z25
+	VPANDD       Z0, Z25, Z24
+	VPDPBUSD     Z20, Z24, Z4
+	VPANDD       Z1, Z25, Z24
+	VPDPBUSD     Z21, Z24, Z5
+	VPANDD       Z2, Z25, Z24
+	VPDPBUSD     Z22, Z24, Z6
+	VPANDD       Z3, Z25, Z24
+	VPDPBUSD     Z23, Z24, Z7
+	VMOVDQU32    (DX)(BX*1), Z25
+	VPANDD       Z0, Z25, Z24
+	VPDPBUSD     Z20, Z24, Z8
+	VPANDD       Z1, Z25, Z24
+	VPDPBUSD     Z21, Z24, Z9
+	VPANDD       Z2, Z25, Z24
+	VPDPBUSD     Z22, Z24, Z10
+	VPANDD       Z3, Z25, Z24
+	VPDPBUSD     Z23, Z24, Z11
+	VMOVDQU32    (DX)(BX*2), Z25
+	VPANDD       Z0, Z25, Z24
+	VPDPBUSD     Z20, Z24, Z12
+	VPANDD       Z1, Z25, Z24
+	VPDPBUSD     Z21, Z24, Z13
+	VPANDD       Z2, Z25, Z24
+	VPDPBUSD     Z22, Z24, Z14
+	VPANDD       Z3, Z25, Z24
+	VPDPBUSD     Z23, Z24, Z15
+	VMOVDQU32    (DX)(SI*1), Z25
+	VPANDD       Z0, Z25, Z24
+	VPDPBUSD     Z20, Z24, Z16
+	VPANDD       Z1, Z25, Z24
+	VPDPBUSD     Z21, Z24, Z17
+	VPANDD       Z2, Z25, Z24
+	VPDPBUSD     Z22, Z24, Z18
+	VPANDD       Z3, Z25, Z24
+	VPDPBUSD     Z23, Z24, Z19
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNZ          unit
+	MOVL         start+32(FP), AX
+	VPBROADCASTD AX, Z0
+	VBROADCASTSS scale+36(FP), Z1
+	MOVQ         y+40(FP), AX
+	MOVL         mask+48(FP), CX
+	KMOVW        CX, K1
+	VPSRAD       $0x02, Z5, Z5
+	VPADDD       Z5, Z4, Z4
+	VPSRAD       $0x04, Z6, Z6
+	VPADDD       Z6, Z4, Z4
+	VPSRAD       $0x06, Z7, Z7
+	VPADDD       Z7, Z4, Z4
+	VPADDD       Z0, Z4, Z4
+	VCVTDQ2PS    Z4, Z4
+	VMULPS       Z1, Z4, Z4
+	VMOVUPS      Z4, (AX)
+	VPSRAD       $0x02, Z9, Z9
+	VPADDD       Z9, Z8, Z8
+	VPSRAD       $0x04, Z10, Z10
+	VPADDD       Z10, Z8, Z8
+	VPSRAD       $0x06, Z11, Z11
+	VPADDD       Z11, Z8, Z8
+	VPADDD       Z0, Z8, Z8
+	VCVTDQ2PS    Z8, Z8
+	VMULPS       Z1, Z8, Z8
+	VMOVUPS      Z8, 64(AX)
+	VPSRAD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSRAD       $0x04, Z14, Z14
+	VPADDD       Z14, Z12, Z12
+	VPSRAD       $0x06, Z15, Z15
+	VPADDD       Z15, Z12, Z12
+	VPADDD       Z0, Z12, Z12
+	VCVTDQ2PS    Z12, Z12
+	VMULPS       Z1, Z12, Z12
+	VMOVUPS      Z12, 128(AX)
+	VPSRAD       $0x02, Z17, Z17
+	VPADDD       Z17, Z16, Z16
+	VPSRAD       $0x04, Z18, Z18
+	VPADDD       Z18, Z16, Z16
+	VPSRAD       $0x06, Z19, Z19
+	VPADDD       Z19, Z16, Z16
+	VPADDD       Z0, Z16, Z16
+	VCVTDQ2PS    Z16, Z16
+	VMULPS       Z1, Z16, Z16
+	VMOVUPS      Z16, K1, 192(AX)
+	VZEROUPPER
+	RET

@@ -200,3 +200,27 @@ func ternaryTile3x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, sc
 //
 //go:noescape
 func ternaryTile4x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int, sums *int32)
+
+// ternaryVector1AVX512 multiplies one row with 1 panels; the mask names the columns in use of
+// the last.
+//
+//go:noescape
+func ternaryVector1AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+
+// ternaryVector2AVX512 multiplies one row with 2 panels; the mask names the columns in use of
+// the last.
+//
+//go:noescape
+func ternaryVector2AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+
+// ternaryVector3AVX512 multiplies one row with 3 panels; the mask names the columns in use of
+// the last.
+//
+//go:noescape
+func ternaryVector3AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+
+// ternaryVector4AVX512 multiplies one row with 4 panels; the mask names the columns in use of
+// the last.
+//
+//go:noescape
+func ternaryVector4AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)

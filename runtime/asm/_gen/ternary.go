@@ -25,6 +25,81 @@ func ternary(g *gen) {
 	for m := 1; m <= 4; m++ {
 		ternaryTileAVX2(g, m)
 	}
+	for panels := 1; panels <= 4; panels++ {
+		ternaryVectorAVX512(g, panels)
+	}
+}
+
+// ternaryVectorAVX512 multiplies one row of activations with several panels. It
+// masks the crumbs where they are, so that the sums of group s come out 4ˢ times
+// too large; they are exact in 32 bits up to 2¹⁶ columns.
+func ternaryVectorAVX512(g *gen, panels int) {
+	g.function(fmt.Sprintf("ternaryVector%dAVX512", panels),
+		"func(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)",
+		fmt.Sprintf("multiplies one row with %d panels; the mask names the columns in use of", panels),
+		"the last.")
+	units, q, w, wPanel := g.arg("units"), g.arg("q"), g.arg("w"), g.arg("wPanel")
+	far := g.GP64()
+	g.LEAQ(mem(wPanel, wPanel, 2, 0), far)
+	var mask [4]reg.VecVirtual
+	for s := range mask {
+		mask[s] = g.ZMM()
+		g.VPBROADCASTD(g.constant32(fmt.Sprintf("crumbs%d", s), 0x03030303<<(2*s)), mask[s])
+	}
+	acc := make([][4]reg.VecVirtual, panels)
+	for p := range acc {
+		for s := range acc[p] {
+			acc[p][s] = g.ZMM()
+			g.VPXORD(acc[p][s], acc[p][s], acc[p][s])
+		}
+	}
+	var four [4]reg.VecVirtual
+	for s := range four {
+		four[s] = g.ZMM()
+	}
+	crumbs := g.ZMM()
+	raw := g.ZMM()
+	g.Label("unit")
+	for s := range four {
+		g.VPBROADCASTD(at(q, 4*s), four[s])
+	}
+	for p := range acc {
+		from := []operand.Mem{at(w, 0), mem(w, wPanel, 1, 0), mem(w, wPanel, 2, 0), mem(w, far, 1, 0)}[p]
+		g.VMOVDQU32(from, raw)
+		for s := range four {
+			g.VPANDD(mask[s], raw, crumbs)
+			g.VPDPBUSD(four[s], crumbs, acc[p][s])
+		}
+	}
+	g.ADDQ(imm(16), q)
+	g.ADDQ(imm(64), w)
+	g.DECQ(units)
+	g.JNZ(ref("unit"))
+
+	start, scale := g.ZMM(), g.ZMM()
+	scaleArg, err := g.Param("scale").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	g.VPBROADCASTD(g.Load(g.Param("start"), g.GP32()), start)
+	g.VBROADCASTSS(scaleArg.Addr, scale)
+	y, columns := g.arg("y"), g.K()
+	g.KMOVW(g.Load(g.Param("mask"), g.GP32()), columns)
+	for p := range acc {
+		for s := 1; s < 4; s++ {
+			g.VPSRAD(imm(2*s), acc[p][s], acc[p][s])
+			g.VPADDD(acc[p][s], acc[p][0], acc[p][0])
+		}
+		g.VPADDD(start, acc[p][0], acc[p][0])
+		g.VCVTDQ2PS(acc[p][0], acc[p][0])
+		g.VMULPS(scale, acc[p][0], acc[p][0])
+		if p == panels-1 {
+			g.VMOVUPS(acc[p][0], columns, at(y, 64*p))
+		} else {
+			g.VMOVUPS(acc[p][0], at(y, 64*p))
+		}
+	}
+	g.ret()
 }
 
 const ternarySignature = "(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int"
