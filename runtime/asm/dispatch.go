@@ -45,6 +45,9 @@ type implementation struct {
 	reluSquared, silu, gelu                         func(y, x []float32)
 	reluSquaredBackward, siluBackward, geluBackward func(dx, dy, x []float32)
 
+	softmaxBackward func(dx, dy, y []float32, delta, scale float32)
+	rotate          func(a, b, cos, sin []float32)
+
 	adamW func(w, g, m, v []float32, c *adamWScalars)
 	sgd   func(w, g, mom []float32, lr, momentum, decay float32)
 }
@@ -85,6 +88,9 @@ var pureGo = implementation{
 	reluSquared: reluSquaredGo, reluSquaredBackward: reluSquaredBackwardGo,
 	silu: siluGo, siluBackward: siluBackwardGo,
 	gelu: geluGo, geluBackward: geluBackwardGo,
+
+	softmaxBackward: softmaxBackwardGo,
+	rotate:          rotateGo,
 
 	adamW: adamWGo,
 	sgd:   sgdGo,

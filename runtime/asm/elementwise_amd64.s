@@ -180,3 +180,53 @@ turn:
 	JL           turn
 	VZEROUPPER
 	RET
+
+// func softmaxBackwardAVX2(dx *float32, dy *float32, y *float32, delta float32, scale float32, n int)
+// Requires: AVX
+TEXT ·softmaxBackwardAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dx+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         y+16(FP), DX
+	VBROADCASTSS delta+24(FP), Y0
+	VBROADCASTSS scale+28(FP), Y1
+	MOVQ         n+32(FP), BX
+	XORQ         SI, SI
+
+turn:
+	VMOVUPS (CX)(SI*4), Y2
+	VSUBPS  Y0, Y2, Y2
+	VMULPS  (DX)(SI*4), Y2, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(SI*4)
+	ADDQ    $0x08, SI
+	CMPQ    SI, BX
+	JL      turn
+	VZEROUPPER
+	RET
+
+// func rotateAVX2(a *float32, b *float32, cos *float32, sin *float32, n int)
+// Requires: AVX, FMA3
+TEXT ·rotateAVX2(SB), NOSPLIT, $0-40
+	MOVQ a+0(FP), AX
+	MOVQ b+8(FP), CX
+	MOVQ cos+16(FP), DX
+	MOVQ sin+24(FP), BX
+	MOVQ n+32(FP), SI
+	XORQ DI, DI
+
+turn:
+	VMOVUPS     (AX)(DI*4), Y0
+	VMOVUPS     (CX)(DI*4), Y1
+	VMOVUPS     (DX)(DI*4), Y2
+	VMOVUPS     (BX)(DI*4), Y3
+	VMULPS      Y1, Y3, Y4
+	VMULPS      Y0, Y3, Y3
+	VFMSUB213PS Y4, Y2, Y0
+	VFMADD213PS Y3, Y2, Y1
+	VMOVUPS     Y0, (AX)(DI*4)
+	VMOVUPS     Y1, (CX)(DI*4)
+	ADDQ        $0x08, DI
+	CMPQ        DI, SI
+	JL          turn
+	VZEROUPPER
+	RET

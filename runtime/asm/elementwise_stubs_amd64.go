@@ -48,3 +48,13 @@ func normBackwardAVX2(dx *float32, dy *float32, y *float32, mean float32, rstd f
 //
 //go:noescape
 func normBackwardScaledAVX2(dx *float32, dy *float32, x *float32, mean float32, rstd float32, n int)
+
+// softmaxBackwardAVX2 sets dx = (dy - delta)·y·scale.
+//
+//go:noescape
+func softmaxBackwardAVX2(dx *float32, dy *float32, y *float32, delta float32, scale float32, n int)
+
+// rotateAVX2 turns the pairs (a, b) by their angles.
+//
+//go:noescape
+func rotateAVX2(a *float32, b *float32, cos *float32, sin *float32, n int)

@@ -31,6 +31,8 @@ func native() []implementation {
 	avx2.axpy = scaled(8, axpyAVX2, axpyGo)
 	avx2.normBackward = normBackward(8, normBackwardAVX2, normBackwardGo)
 	avx2.normBackwardScaled = normBackward(8, normBackwardScaledAVX2, normBackwardScaledGo)
+	avx2.softmaxBackward = normBackward(8, softmaxBackwardAVX2, softmaxBackwardGo)
+	avx2.rotate = rotate(8, rotateAVX2)
 	avx2.blockDotScaled = blockDotScaledAVX
 	avx2.quantizeScaled = quantizeScaled(32, quantizeScaledAVX2)
 	avx2.reluSquared = unary(8, reluSquaredAVX2, reluSquaredGo)

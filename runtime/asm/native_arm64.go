@@ -31,6 +31,8 @@ func native() []implementation {
 	neon.axpy = scaled(4, axpyNEON, axpyGo)
 	neon.normBackward = normBackward(4, normBackwardNEON, normBackwardGo)
 	neon.normBackwardScaled = normBackward(4, normBackwardScaledNEON, normBackwardScaledGo)
+	neon.softmaxBackward = normBackward(4, softmaxBackwardNEON, softmaxBackwardGo)
+	neon.rotate = rotate(4, rotateNEON)
 	neon.blockDotScaled = blockDotScaledNeon
 	neon.quantizeScaled = quantizeScaled(16, quantizeScaledNEON)
 	neon.reluSquared = unary(4, reluSquaredNEON, reluSquaredGo)

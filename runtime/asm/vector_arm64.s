@@ -175,6 +175,57 @@ turn9:
 	BNE turn9
 	RET
 
+// func softmaxBackwardNEON(dx *float32, dy *float32, y *float32, delta float32, scale float32, n int)
+TEXT ·softmaxBackwardNEON(SB), NOSPLIT, $0-40
+	MOVD dx+0(FP), R0
+	MOVD dy+8(FP), R1
+	MOVD y+16(FP), R2
+	MOVWU delta+24(FP), R17
+	WORD $0x4e040e26 // dup v6.4s, w17
+	MOVWU scale+28(FP), R17
+	WORD $0x4e040e27 // dup v7.4s, w17
+	MOVD n+32(FP), R3
+turn10:
+	WORD $0x3dc00020 // ldr q0, [x1, #0]
+	WORD $0x3dc00041 // ldr q1, [x2, #0]
+	WORD $0x4ea6d400 // fsub.4s v0, v0, v6
+	WORD $0x6e21dc00 // fmul.4s v0, v0, v1
+	WORD $0x6e27dc00 // fmul.4s v0, v0, v7
+	WORD $0x3d800000 // str q0, [x0, #0]
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUBS $4, R3, R3
+	BNE turn10
+	RET
+
+// func rotateNEON(a *float32, b *float32, cos *float32, sin *float32, n int)
+TEXT ·rotateNEON(SB), NOSPLIT, $0-40
+	MOVD a+0(FP), R0
+	MOVD b+8(FP), R1
+	MOVD cos+16(FP), R2
+	MOVD sin+24(FP), R3
+	MOVD n+32(FP), R4
+turn11:
+	WORD $0x3dc00000 // ldr q0, [x0, #0]
+	WORD $0x3dc00021 // ldr q1, [x1, #0]
+	WORD $0x3dc00042 // ldr q2, [x2, #0]
+	WORD $0x3dc00063 // ldr q3, [x3, #0]
+	WORD $0x6e23dc24 // fmul.4s v4, v1, v3
+	WORD $0x6ea0f884 // fneg.4s v4, v4
+	WORD $0x4e22cc04 // fmla.4s v4, v0, v2
+	WORD $0x6e23dc05 // fmul.4s v5, v0, v3
+	WORD $0x4e22cc25 // fmla.4s v5, v1, v2
+	WORD $0x3d800004 // str q4, [x0, #0]
+	WORD $0x3d800025 // str q5, [x1, #0]
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUBS $4, R4, R4
+	BNE turn11
+	RET
+
 // func expNEON(y *float32, x *float32, n int)
 TEXT ·expNEON(SB), NOSPLIT, $0-24
 	MOVD y+0(FP), R0
@@ -206,7 +257,7 @@ TEXT ·expNEON(SB), NOSPLIT, $0-24
 	WORD $0x4e040e3c // dup v28.4s, w17
 	MOVD $0x7f, R17
 	WORD $0x4e040e36 // dup v22.4s, w17
-turn10:
+turn12:
 	WORD $0x3dc00020 // ldr q0, [x1, #0]
 	WORD $0x6eb0e401 // fcmgt.4s v1, v0, v16
 	WORD $0x6ea11e00 // bit.16b v0, v16, v1
@@ -243,7 +294,7 @@ turn10:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R2, R2
-	BNE turn10
+	BNE turn12
 	RET
 
 // func sumLanesNEON(lanes *float32, x *float32, n int)
@@ -255,7 +306,7 @@ TEXT ·sumLanesNEON(SB), NOSPLIT, $0-24
 	WORD $0x6e211c21 // eor.16b v1, v1, v1
 	WORD $0x6e221c42 // eor.16b v2, v2, v2
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
-turn11:
+turn13:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x4e24d400 // fadd.4s v0, v0, v4
 	WORD $0x3dc00425 // ldr q5, [x1, #16]
@@ -266,7 +317,7 @@ turn11:
 	WORD $0x4e27d463 // fadd.4s v3, v3, v7
 	ADD $64, R1, R1
 	SUBS $16, R3, R3
-	BNE turn11
+	BNE turn13
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3d800802 // str q2, [x0, #32]
@@ -284,7 +335,7 @@ TEXT ·sumAbsLanesNEON(SB), NOSPLIT, $0-24
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
 	MOVD $0x7fffffff, R17
 	WORD $0x4e040e3f // dup v31.4s, w17
-turn12:
+turn14:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x4e3f1c84 // and.16b v4, v4, v31
 	WORD $0x4e24d400 // fadd.4s v0, v0, v4
@@ -299,7 +350,7 @@ turn12:
 	WORD $0x4e27d463 // fadd.4s v3, v3, v7
 	ADD $64, R1, R1
 	SUBS $16, R3, R3
-	BNE turn12
+	BNE turn14
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3d800802 // str q2, [x0, #32]
@@ -316,7 +367,7 @@ TEXT ·dotLanesNEON(SB), NOSPLIT, $0-32
 	WORD $0x6e221c42 // eor.16b v2, v2, v2
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
 	MOVD b+16(FP), R2
-turn13:
+turn15:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x3dc00048 // ldr q8, [x2, #0]
 	WORD $0x4e28cc80 // fmla.4s v0, v4, v8
@@ -332,7 +383,7 @@ turn13:
 	ADD $64, R1, R1
 	ADD $64, R2, R2
 	SUBS $16, R3, R3
-	BNE turn13
+	BNE turn15
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3d800802 // str q2, [x0, #32]
@@ -351,7 +402,7 @@ TEXT ·dotScaledLanesNEON(SB), NOSPLIT, $0-40
 	MOVD b+8(FP), R2
 	MOVWU rstd+24(FP), R17
 	WORD $0x4e040e30 // dup v16.4s, w17
-turn14:
+turn16:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x6e30dc84 // fmul.4s v4, v4, v16
 	WORD $0x3dc00048 // ldr q8, [x2, #0]
@@ -371,7 +422,7 @@ turn14:
 	ADD $64, R1, R1
 	ADD $64, R2, R2
 	SUBS $16, R3, R3
-	BNE turn14
+	BNE turn16
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	WORD $0x3d800802 // str q2, [x0, #32]
@@ -388,7 +439,7 @@ TEXT ·maxAbsNEON(SB), NOSPLIT, $0-20
 	WORD $0x6e231c63 // eor.16b v3, v3, v3
 	MOVD $0x7fffffff, R17
 	WORD $0x4e040e3f // dup v31.4s, w17
-turn15:
+turn17:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x4e3f1c84 // and.16b v4, v4, v31
 	WORD $0x6ea46400 // umax.4s v0, v0, v4
@@ -403,7 +454,7 @@ turn15:
 	WORD $0x6ea76463 // umax.4s v3, v3, v7
 	ADD $64, R1, R1
 	SUBS $16, R3, R3
-	BNE turn15
+	BNE turn17
 	WORD $0x6ea16400 // umax.4s v0, v0, v1
 	WORD $0x6ea36442 // umax.4s v2, v2, v3
 	WORD $0x6ea26400 // umax.4s v0, v0, v2
@@ -420,7 +471,7 @@ TEXT ·maxNEON(SB), NOSPLIT, $0-24
 	MOVD $0xff800000, R17
 	WORD $0x4e040e20 // dup v0.4s, w17
 	WORD $0x4ea01c01 // orr.16b v1, v0, v0
-turn16:
+turn18:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x6ea0e486 // fcmgt.4s v6, v4, v0
 	WORD $0x6ea61c80 // bit.16b v0, v4, v6
@@ -429,7 +480,7 @@ turn16:
 	WORD $0x6ea61ca1 // bit.16b v1, v5, v6
 	ADD $32, R1, R1
 	SUBS $8, R3, R3
-	BNE turn16
+	BNE turn18
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	RET
@@ -455,7 +506,7 @@ TEXT ·adamWNEON(SB), NOSPLIT, $0-68
 	WORD $0x4e040e35 // dup v21.4s, w17
 	MOVWU rate+64(FP), R17
 	WORD $0x4e040e36 // dup v22.4s, w17
-turn17:
+turn19:
 	WORD $0x3dc00020 // ldr q0, [x1, #0]
 	WORD $0x3dc00041 // ldr q1, [x2, #0]
 	WORD $0x3dc00062 // ldr q2, [x3, #0]
@@ -479,7 +530,7 @@ turn17:
 	ADD $16, R2, R2
 	ADD $16, R3, R3
 	SUBS $4, R4, R4
-	BNE turn17
+	BNE turn19
 	RET
 
 // func sgdNEON(w *float32, g0 *float32, n int, minusLR float32, decay float32)
@@ -491,7 +542,7 @@ TEXT ·sgdNEON(SB), NOSPLIT, $0-32
 	WORD $0x4e040e30 // dup v16.4s, w17
 	MOVWU decay+28(FP), R17
 	WORD $0x4e040e31 // dup v17.4s, w17
-turn18:
+turn20:
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
 	WORD $0x3dc00021 // ldr q1, [x1, #0]
 	WORD $0x4e31cc01 // fmla.4s v1, v0, v17
@@ -500,7 +551,7 @@ turn18:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R4, R4
-	BNE turn18
+	BNE turn20
 	RET
 
 // func sgdMomentumNEON(w *float32, g0 *float32, mom *float32, n int, minusLR float32, momentum float32, decay float32)
@@ -515,7 +566,7 @@ TEXT ·sgdMomentumNEON(SB), NOSPLIT, $0-44
 	WORD $0x4e040e30 // dup v16.4s, w17
 	MOVWU decay+40(FP), R17
 	WORD $0x4e040e31 // dup v17.4s, w17
-turn19:
+turn21:
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
 	WORD $0x3dc00021 // ldr q1, [x1, #0]
 	WORD $0x4e31cc01 // fmla.4s v1, v0, v17
@@ -528,5 +579,5 @@ turn19:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R4, R4
-	BNE turn19
+	BNE turn21
 	RET

@@ -49,6 +49,16 @@ func normBackwardNEON(dx *float32, dy *float32, y *float32, mean float32, rstd f
 //go:noescape
 func normBackwardScaledNEON(dx *float32, dy *float32, x *float32, mean float32, rstd float32, n int)
 
+// softmaxBackwardNEON sets dx = (dy - delta)·y·scale, n a multiple of 4.
+//
+//go:noescape
+func softmaxBackwardNEON(dx *float32, dy *float32, y *float32, delta float32, scale float32, n int)
+
+// rotateNEON turns the pairs (a, b) by their angles, n a multiple of 4.
+//
+//go:noescape
+func rotateNEON(a *float32, b *float32, cos *float32, sin *float32, n int)
+
 // expNEON sets y = eˣ, n a multiple of 4.
 //
 //go:noescape

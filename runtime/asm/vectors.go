@@ -44,6 +44,7 @@ func scaled(lanes int, vec func(y *float32, alpha float32, x *float32, n int), r
 	}
 }
 
+// normBackward serves softmaxBackward too.
 func normBackward(lanes int, vec func(dx, dy, y *float32, mean, rstd float32, n int), rest func(dx, dy, y []float32, mean, rstd float32)) func(dx, dy, y []float32, mean, rstd float32) {
 	return func(dx, dy, y []float32, mean, rstd float32) {
 		n := len(dy) / lanes * lanes
@@ -53,6 +54,16 @@ func normBackward(lanes int, vec func(dx, dy, y *float32, mean, rstd float32, n 
 		if n < len(dy) {
 			rest(dx[n:], dy[n:], y[n:], mean, rstd)
 		}
+	}
+}
+
+func rotate(lanes int, vec func(a, b, cos, sin *float32, n int)) func(a, b, cos, sin []float32) {
+	return func(a, b, cos, sin []float32) {
+		n := len(cos) / lanes * lanes
+		if n > 0 {
+			vec(&a[0], &b[0], &cos[0], &sin[0], n)
+		}
+		rotateGo(a[n:], b[n:], cos[n:], sin[n:])
 	}
 }
 

@@ -5,6 +5,7 @@ package main
 func neonVector(n *neon) {
 	neonElementwise(n)
 	neonNormBackwardScaled(n)
+	neonAttention(n)
 	neonExp(n)
 	neonReduce(n)
 	neonOptim(n)
@@ -133,6 +134,55 @@ func neonNormBackwardScaled(n *neon) {
 		n.add(dx, 16)
 		n.add(dy, 16)
 		n.add(x, 16)
+	})
+	n.ret()
+}
+
+// neonAttention makes the elementwise parts of attention and of RoPE.
+func neonAttention(n *neon) {
+	const dx, dy, y, count = r(0), r(1), r(2), r(3)
+	n.function("softmaxBackwardNEON", "sets dx = (dy - delta)·y·scale, n a multiple of 4.",
+		"dx *float32", "dy *float32", "y *float32", "delta float32", "scale float32", "n int")
+	n.arg("dx", dx)
+	n.arg("dy", dy)
+	n.arg("y", y)
+	n.spread("delta", 6)
+	n.spread("scale", 7)
+	n.arg("n", count)
+	n.each(count, 4, func() {
+		n.load(0, dy, 0)
+		n.load(1, y, 0)
+		n.three("fsub.4s", 0, 0, 6)
+		n.three("fmul.4s", 0, 0, 1)
+		n.three("fmul.4s", 0, 0, 7)
+		n.store(0, dx, 0)
+		n.add(dx, 16)
+		n.add(dy, 16)
+		n.add(y, 16)
+	})
+	n.ret()
+
+	const a, b, cos, sin, left = r(0), r(1), r(2), r(3), r(4)
+	n.function("rotateNEON", "turns the pairs (a, b) by their angles, n a multiple of 4.",
+		"a *float32", "b *float32", "cos *float32", "sin *float32", "n int")
+	for i, name := range []string{"a", "b", "cos", "sin", "n"} {
+		n.arg(name, r(i))
+	}
+	n.each(left, 4, func() {
+		n.load(0, a, 0)
+		n.load(1, b, 0)
+		n.load(2, cos, 0)
+		n.load(3, sin, 0)
+		n.three("fmul.4s", 4, 1, 3)
+		n.two("fneg.4s", 4, 4)
+		n.three("fmla.4s", 4, 0, 2)
+		n.three("fmul.4s", 5, 0, 3)
+		n.three("fmla.4s", 5, 1, 2)
+		n.store(4, a, 0)
+		n.store(5, b, 0)
+		for _, p := range []r{a, b, cos, sin} {
+			n.add(p, 16)
+		}
 	})
 	n.ret()
 }

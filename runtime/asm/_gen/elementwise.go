@@ -91,4 +91,30 @@ func elementwise(g *gen) {
 		g.VMOVUPS(r, mem(dx, i, 4, 0))
 	})
 	g.ret()
+
+	g.function("softmaxBackwardAVX2", "func(dx, dy, y *float32, delta, scale float32, n int)", "sets dx = (dy - delta)·y·scale.")
+	dx, dy, y = g.arg("dx"), g.arg("dy"), g.arg("y")
+	delta, scale := v.spread("delta"), v.spread("scale")
+	v.each(8, func(i reg.GPVirtual) {
+		r := v.load(mem(dy, i, 4, 0))
+		g.VSUBPS(delta, r, r)
+		g.VMULPS(mem(y, i, 4, 0), r, r)
+		g.VMULPS(scale, r, r)
+		g.VMOVUPS(r, mem(dx, i, 4, 0))
+	})
+	g.ret()
+
+	g.function("rotateAVX2", "func(a, b, cos, sin *float32, n int)", "turns the pairs (a, b) by their angles.")
+	a, b, cos, sin := g.arg("a"), g.arg("b"), g.arg("cos"), g.arg("sin")
+	v.each(8, func(i reg.GPVirtual) {
+		x, y, c, s := v.load(mem(a, i, 4, 0)), v.load(mem(b, i, 4, 0)), v.load(mem(cos, i, 4, 0)), v.load(mem(sin, i, 4, 0))
+		t := v.reg()
+		g.VMULPS(y, s, t)
+		g.VMULPS(x, s, s)
+		g.VFMSUB213PS(t, c, x)
+		g.VFMADD213PS(s, c, y)
+		g.VMOVUPS(x, mem(a, i, 4, 0))
+		g.VMOVUPS(y, mem(b, i, 4, 0))
+	})
+	g.ret()
 }
