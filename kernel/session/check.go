@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -33,10 +34,20 @@ type checker struct {
 // are added to types of earlier cells: those stay known without a body if the
 // cell is wrong elsewhere.
 func (ch *checker) check(c *cellSyntax) (*checked, []diagnostic) {
-	r := &checkRun{checker: ch, cell: c, info: newInfo(), imports: map[string]string{}}
-	r.declared = declared(c.decls)
-	r.vars = assigned(c.body.Body.List)
-	return r.run()
+	for {
+		r := ch.newRun(c)
+		out, diags := r.run()
+		if len(r.unkeyed) == 0 || !r.addKeys() {
+			return out, diags
+		}
+	}
+}
+
+func (ch *checker) newRun(c *cellSyntax) *checkRun {
+	return &checkRun{
+		checker: ch, cell: c, info: newInfo(), imports: map[string]string{},
+		declared: declared(c.decls), vars: assigned(c.body.Body.List),
+	}
 }
 
 func newInfo() *types.Info {
@@ -60,6 +71,8 @@ type checkRun struct {
 	declared map[string]bool   // names of its declarations
 	vars     map[string]bool   // names of its top-level variables
 	lenient  bool              // learn what can be learned in spite of errors; add no methods
+	unkeyed  map[token.Pos]bool
+	infos    []*types.Info // all that the cell was checked with
 	diags    []diagnostic
 }
 
@@ -136,7 +149,7 @@ func (r *checkRun) sortDecls() (early []ast.Decl, late, methods []*ast.FuncDecl)
 			early = append(early, d)
 		case fd.Recv != nil && !r.declared[receiverName(fd)]:
 			methods = append(methods, fd)
-		case fd.Recv == nil && fd.Type.TypeParams == nil && fd.Body != nil && mentions(fd.Body, r.vars):
+		case fd.Body != nil && mentions(fd.Body, r.vars) && r.canWait(fd):
 			late = append(late, fd)
 		default:
 			early = append(early, d)
@@ -151,6 +164,20 @@ func asDecls(list []*ast.FuncDecl) []ast.Decl {
 		out[i] = fd
 	}
 	return out
+}
+
+// canWait reports whether a function can be checked after the statements, as a
+// function of another name: all but methods of generic types.
+func (r *checkRun) canWait(fd *ast.FuncDecl) bool {
+	if fd.Recv == nil || len(fd.Recv.List) == 0 {
+		return true
+	}
+	t := fd.Recv.List[0].Type
+	if star, ok := ast.Unparen(t).(*ast.StarExpr); ok {
+		t = star.X
+	}
+	_, plain := ast.Unparen(t).(*ast.Ident)
+	return plain
 }
 
 // trailingStmt is the trailing expression as a statement that may have a value.
@@ -235,11 +262,34 @@ func (r *checkRun) checkFile(pkg *types.Package, decls []ast.Decl) {
 			if v := r.cell.value; v != nil && e.Pos == v.Pos() && strings.HasSuffix(e.Msg, " is not used") {
 				return
 			}
-			r.errorAt(e.Pos, e.Msg)
+			if strings.HasPrefix(e.Msg, "implicit assignment to unexported field") {
+				if r.unkeyed == nil {
+					r.unkeyed = map[token.Pos]bool{}
+				}
+				r.unkeyed[e.Pos] = true
+			}
+			r.errorAt(e.Pos, r.explain(e.Msg))
 		},
 	}
+	r.infos = append(r.infos, r.info)
 	// Errors have gone to config.Error.
 	_ = types.NewChecker(&config, r.fset, pkg, r.info).Files([]*ast.File{file})
+}
+
+var mainQualifier = regexp.MustCompile(`\bmain\.(\w+)`)
+
+// explain is a message of go/types as a person with cells reads it: the types of
+// earlier cells are not those of another package, and two of one name need a word.
+func (r *checkRun) explain(msg string) string {
+	for _, m := range mainQualifier.FindAllStringSubmatch(msg, -1) {
+		name := m[1]
+		_, before := r.scope.objects[name].(*types.TypeName)
+		if r.scope.versions[name] > 1 || before && r.declared[name] {
+			msg += fmt.Sprintf("; %s has been declared more than once, and what was made with an earlier declaration keeps its type", name)
+			break
+		}
+	}
+	return mainQualifier.ReplaceAllString(msg, "$1")
 }
 
 // importDecls are the imports that the cell spells out, those that earlier cells
@@ -388,7 +438,7 @@ func (r *checkRun) checkLate(late, methods []*ast.FuncDecl, methodFuncs []*types
 	for i, fd := range late {
 		decl := asFunction(fd, fmt.Sprintf("late %d", i), fd.Body)
 		decls = append(decls, decl)
-		if obj, ok := objects[fd.Name.Name].(*types.Func); ok {
+		if obj, ok := r.info.Defs[fd.Name].(*types.Func); ok {
 			out = append(out, interp.Func{Object: obj, Decl: decl, Info: info})
 		}
 	}

@@ -89,8 +89,7 @@ func (s *Session) lookOnce(code string, offset int, name string) *view {
 	if v.ident == nil || syntax.body == nil {
 		return v
 	}
-	r := &checkRun{checker: ch, cell: syntax, info: newInfo(), imports: map[string]string{}}
-	r.declared, r.vars = declared(syntax.decls), assigned(syntax.body.Body.List)
+	r := ch.newRun(syntax)
 	r.lenient = true
 	checked, _ := r.run()
 	v.info = r.info

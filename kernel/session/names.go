@@ -54,6 +54,12 @@ func shorter(a, b string) bool {
 type scope struct {
 	objects map[string]types.Object
 	imports map[string]string // packages that a cell imported, by the name they have
+	// versions counts the declarations of each type.
+	versions map[string]int
+}
+
+func newScope() *scope {
+	return &scope{objects: map[string]types.Object{}, imports: map[string]string{}, versions: map[string]int{}}
 }
 
 // names of the session, sorted.

@@ -55,7 +55,16 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 	imports := s.parseText(src, declPrefix, only(src.text, pieces, importPiece), "", &diags)
 	c.imports = imports.Imports
 	decls := s.parseText(src, declPrefix, only(src.text, pieces, declPiece), "", &diags)
-	c.decls = decls.Decls
+	var inits []ast.Stmt
+	for _, d := range decls.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "init" && fd.Body != nil {
+			// Run once, before the statements.
+			lit := &ast.FuncLit{Type: fd.Type, Body: fd.Body}
+			inits = append(inits, &ast.ExprStmt{X: &ast.CallExpr{Fun: lit, Lparen: fd.Body.End(), Rparen: fd.Body.End()}})
+			continue
+		}
+		c.decls = append(c.decls, d)
+	}
 	stmts := s.parseText(src, stmtPrefix, only(src.text, pieces, stmtPiece), stmtSuffix, &diags)
 	for i, d := range stmts.Decls {
 		fd, ok := d.(*ast.FuncDecl)
@@ -66,6 +75,9 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 	if c.body == nil {
 		c.body = &ast.FuncDecl{Name: ast.NewIdent("_"), Type: &ast.FuncType{}, Body: &ast.BlockStmt{}}
 	}
+	defer func() {
+		c.body.Body.List = append(inits, c.body.Body.List...)
+	}()
 	if n := len(pieces); n > 0 && pieces[n-1].kind == stmtPiece {
 		list := c.body.Body.List
 		if m := len(list); m > 0 {

@@ -50,7 +50,7 @@ func New(Config) (*Session, error) {
 	m.SetFiles(files.stdout.w, files.stderr.w)
 	s := &Session{
 		sources:  newSources(),
-		scope:    &scope{objects: map[string]types.Object{}, imports: map[string]string{}},
+		scope:    newScope(),
 		importer: importer,
 		engine:   m,
 		machine:  m,
@@ -146,6 +146,9 @@ func (s *Session) prepare(src *source, code string) (*job, *Error) {
 	}
 	for name, obj := range checked.objects {
 		s.scope.objects[name] = obj
+		if _, ok := obj.(*types.TypeName); ok {
+			s.scope.versions[name]++
+		}
 		delete(s.scope.imports, name)
 	}
 	return &job{start, syntax.value, syntax.silent}, nil

@@ -123,9 +123,9 @@ func split(text string) (pieces []piece, stray int) {
 	stray = -1
 	depth := 0
 	current := piece{start: -1}
-	var first []token.Token // the first tokens of the piece, up to the name of a func
+	var first []token.Token     // the first tokens of the piece, up to the name of a func
 	var afterRecv []token.Token // the two tokens behind the parentheses of "func (...)"
-	header := false // in a statement that may have semicolons before its block
+	header := false             // in a statement that may have semicolons before its block
 	finish := func(end int, silent bool) {
 		if current.start < 0 {
 			return

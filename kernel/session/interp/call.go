@@ -209,7 +209,7 @@ func (c *compiler) prepare(e *ast.CallExpr) func(*frame) func(*frame) []reflect.
 		}
 	}
 	if id := calleeIdent(fun); id != nil {
-		if obj, ok := c.info.Uses[id].(*types.Func); ok {
+		if obj, ok := c.info.Uses[id].(*types.Func); ok && obj.Signature().Recv() == nil {
 			if native := c.m.natives.call(obj); native != nil {
 				values := c.values(c.args(e, sig, nil))
 				return func(f *frame) func(*frame) []reflect.Value {

@@ -91,6 +91,10 @@ func (c *compiler) convertTo(x expr, t types.Type) expr {
 	if ok1 && ok2 {
 		return expr{t: t, rt: rt, fast: convertNumber(from, to, x.quick()), konst: x.konst}
 	}
+	if ok1 && (rt.Kind() == reflect.Complex64 || rt.Kind() == reflect.Complex128) {
+		re := from.toFloat(x.quick())
+		return expr{t: t, rt: rt, get: func(f *frame) reflect.Value { return reflect.ValueOf(complex(re(f), 0)).Convert(rt) }}
+	}
 	get := x.value()
 	return expr{t: t, rt: rt, get: func(f *frame) reflect.Value { return get(f).Convert(rt) }}
 }

@@ -46,6 +46,9 @@ func (c *compiler) funcLit(e *ast.FuncLit) expr {
 // funcValue is a declared function as a value.
 func (c *compiler) funcValue(id *ast.Ident, obj *types.Func) expr {
 	t := c.typeOf(id)
+	if inst, ok := c.info.Instances[id]; ok {
+		t = c.typ(inst.Type)
+	}
 	if s := c.slotFor(id, obj); s != nil {
 		rt, m := c.m.typeOf(t), c.m
 		// One func value a slot, whatever is behind it.
@@ -216,7 +219,8 @@ func (c *compiler) methodCall(x expr, obj *types.Func, path []int) boundCall {
 					return out
 				}
 			}
-			return callCompiled(recv.Method(index), args)
+			fn := recv.Method(index)
+			return callCompiled(fn, f.th.run.withOption(fn, args))
 		},
 	}
 }
@@ -276,7 +280,8 @@ func (c *compiler) interfaceCall(x expr, name string) boundCall {
 
 // methodValue is x.M without a call: bound to a copy of x.
 func (c *compiler) methodValue(e *ast.SelectorExpr, sel *types.Selection) expr {
-	call := c.methodCall(c.expr(e.X), sel.Obj().(*types.Func), c.indexPath(e, sel))
+	obj, path := c.methodObject(e, sel)
+	call := c.methodCall(c.expr(e.X), obj, path)
 	t := c.typeOf(e)
 	rt, m := c.m.typeOf(t), c.m
 	return c.getExpr(t, func(f *frame) reflect.Value {
@@ -292,7 +297,8 @@ func (c *compiler) methodValue(e *ast.SelectorExpr, sel *types.Selection) expr {
 func (c *compiler) methodExpr(e *ast.SelectorExpr, sel *types.Selection) expr {
 	t := c.typeOf(e)
 	rt, m := c.m.typeOf(t), c.m
-	call := m.onReceiver(c.typ(sel.Recv()), sel.Obj().(*types.Func), c.indexPath(e, sel))
+	obj, path := c.methodObject(e, sel)
+	call := m.onReceiver(c.typ(sel.Recv()), obj, path)
 	return c.getExpr(t, func(f *frame) reflect.Value {
 		run, fn := f.th.run, f.fn
 		return reflect.MakeFunc(rt, func(args []reflect.Value) []reflect.Value {

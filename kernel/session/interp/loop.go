@@ -101,6 +101,13 @@ func (c *compiler) loopVar(e ast.Expr, t types.Type) func(*frame, reflect.Value)
 	if id, ok := e.(*ast.Ident); ok && id.Name == "_" {
 		return nil
 	}
+	if id, ok := e.(*ast.Ident); ok && !c.escapes[c.info.Defs[id]] {
+		if v, ok := c.info.Defs[id].(*types.Var); ok && types.Identical(c.typ(v.Type()), types.Typ[types.Int]) && c.m.vars[v] == nil {
+			c.newVariable(v)
+			i := c.fn.slots[v]
+			return func(f *frame, v reflect.Value) { *(*int)(f.vars[i]) = int(v.Int()) }
+		}
+	}
 	keep := c.fn.add(slot{rt: reflect.TypeFor[reflect.Value]()})
 	from := c.of(t)
 	from.get = func(f *frame) reflect.Value { return *(*reflect.Value)(f.vars[keep]) }

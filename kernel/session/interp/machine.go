@@ -38,6 +38,7 @@ type Machine struct {
 	methods  typeutil.Map // types.Type to map[string]methodFunc
 
 	runs    sync.Map // goroutine labels to *Run
+	order   []ptr    // the same labels, oldest first
 	last    atomic.Pointer[Run]
 	natives natives
 }
@@ -145,7 +146,8 @@ func (m *Machine) Compile(p *Program) (start func(*Run) ([]Value, error), err er
 		case unsupported:
 			start, err = nil, &Unsupported{Pos: r.pos, What: r.msg}
 		default:
-			panic(r)
+			// A fault of the compiler ends the cell, not the session.
+			start, err = nil, &Unsupported{What: fmt.Sprintf("this cell (a fault of the interpreter: %v)", r)}
 		}
 	}()
 	oldGeneric := map[*types.Func]*source{}

@@ -81,20 +81,35 @@ func (m *Machine) start(run *Run, main *function, values func(*frame) []Value) (
 	id := strconv.FormatInt(runCount.Add(1), 10)
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("setun.run", id)))
 	labels := goroutineLabels()
-	m.runs.Store(labels, run)
-	m.last.Store(run)
+	m.remember(labels, run)
 	defer pprof.SetGoroutineLabels(context.Background())
 
 	context.AfterFunc(run.Context, func() { run.stopped.Store(true) })
 	th := &thread{run: run}
 	defer func() {
-		if p := recover(); p != nil {
+		p := recover()
+		if exit, ok := p.(ExitError); ok && exit.Code == 0 {
+			return // the end of the cell, and no failure
+		}
+		if p != nil {
 			out, err = nil, run.failure(p, th)
 		}
 	}()
 	fr := main.enter(nil, th)
 	fr.call()
 	return values(fr), nil
+}
+
+// keptRuns is how many runs are remembered for goroutines that outlive them.
+const keptRuns = 1000
+
+func (m *Machine) remember(labels ptr, run *Run) {
+	m.runs.Store(labels, run)
+	m.last.Store(run)
+	if m.order = append(m.order, labels); len(m.order) > keptRuns {
+		m.runs.Delete(m.order[0])
+		m.order = m.order[1:]
+	}
 }
 
 // failure is the error for the panic p.

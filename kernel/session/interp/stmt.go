@@ -186,6 +186,10 @@ func (c *compiler) exprStmt(e ast.Expr) func(*frame) {
 					return func(f *frame) { made(f).release() }
 				}
 			}
+			if fast, ok := c.mathCall(x, types.Typ[types.Float64]); ok {
+				get := fast.quick().(func(*frame) float64)
+				return func(f *frame) { get(f) }
+			}
 			_, run := c.callValues(x)
 			return func(f *frame) { run(f) }
 		}
