@@ -185,7 +185,7 @@ func TestMath64(t *testing.T) {
 		near("log", x, log64(x), math.Log(x))
 		near("exp", -math.Log(x), exp64(-math.Log(x)), math.Exp(-math.Log(x)))
 		s, c := sincos64(x)
-		if math.Abs(s-math.Sin(x)) > 1e-9*1e-6*math.Max(1, x) || math.Abs(c-math.Cos(x)) > 1e-15*math.Max(1, x) {
+		if math.Abs(s-math.Sin(x)) > 1e-15*math.Max(1, x) || math.Abs(c-math.Cos(x)) > 1e-15*math.Max(1, x) {
 			t.Errorf("sincos(%v) = %v, %v, want %v, %v", x, s, c, math.Sin(x), math.Cos(x))
 		}
 	}

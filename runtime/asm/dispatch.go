@@ -48,7 +48,7 @@ type implementation struct {
 	softmaxBackward func(dx, dy, y []float32, delta, scale float32)
 	rotate          func(a, b, cos, sin []float32)
 
-	adamW func(w, g, m, v []float32, c *adamWScalars)
+	adamW func(w, g, m, v []float32, c adamWScalars)
 	sgd   func(w, g, mom []float32, lr, momentum, decay float32)
 }
 

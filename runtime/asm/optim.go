@@ -21,7 +21,7 @@ func AdamW(w, g, m, v []float32, lr, beta1, beta2, eps, decay float32, step int)
 	}
 	correct1 := 1 - intPow(float64(beta1), step)
 	correct2 := 1 - intPow(float64(beta2), step)
-	active.adamW(w, g[:len(w)], m[:len(w)], v[:len(w)], &adamWScalars{
+	active.adamW(w, g[:len(w)], m[:len(w)], v[:len(w)], adamWScalars{
 		keep:   float32(1 - float64(lr)*float64(decay)),
 		blend1: float32(1 - float64(beta1)),
 		beta2:  beta2,
@@ -43,7 +43,7 @@ type adamWScalars struct {
 	rate   float32 // -lr/(1-beta1ᵗ)
 }
 
-func adamWGo(w, g, m, v []float32, c *adamWScalars) {
+func adamWGo(w, g, m, v []float32, c adamWScalars) {
 	for i, grad := range g {
 		m[i] = fma32(c.blend1, float32(grad-m[i]), m[i])
 		v[i] = fma32(float32(c.blend2*grad), grad, float32(c.beta2*v[i]))

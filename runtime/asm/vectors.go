@@ -128,8 +128,8 @@ func unpackPanel(vec func(t *int8, cols int, panel *byte, units int)) func(t []i
 	}
 }
 
-func adamW(lanes int, vec func(w, g0, m, v *float32, n int, keep, blend1, beta2, blend2, rootV, eps, rate float32), rest func(w, g, m, v []float32, c *adamWScalars)) func(w, g, m, v []float32, c *adamWScalars) {
-	return func(w, g, m, v []float32, c *adamWScalars) {
+func adamW(lanes int, vec func(w, g0, m, v *float32, n int, keep, blend1, beta2, blend2, rootV, eps, rate float32), rest func(w, g, m, v []float32, c adamWScalars)) func(w, g, m, v []float32, c adamWScalars) {
+	return func(w, g, m, v []float32, c adamWScalars) {
 		n := len(w) / lanes * lanes
 		if n > 0 {
 			vec(&w[0], &g[0], &m[0], &v[0], n, c.keep, c.blend1, c.beta2, c.blend2, c.rootV, c.eps, c.rate)
