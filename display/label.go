@@ -17,8 +17,8 @@ type label struct {
 }
 
 const (
-	lineSpacing = 15 // CSS pixels between the middles of two labels
-	labelGap    = 7  // between a point and its label
+	lineSpacing = 15.0 // CSS pixels between the middles of two labels
+	labelGap    = 7.0  // between a point and its label
 )
 
 func (l label) left() float64  { return l.x - float64(l.align)*labelType.width(l.text) }

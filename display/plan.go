@@ -135,9 +135,7 @@ func (e *extent) add(v float64) {
 func (m *mark) extend(e *extent, x scale) {
 	if m.kind == ruleMark {
 		if m.horizontal {
-			whole := e.whole
 			e.add(m.at)
-			e.whole = whole
 		}
 		return
 	}

@@ -62,7 +62,7 @@ func (s scale) at(v float64) float64 {
 		if v <= 0 {
 			return math.Inf(-1)
 		}
-		return math.Log(v/s.min) / math.Log(s.max/s.min)
+		return (math.Log(v) - math.Log(s.min)) / (math.Log(s.max) - math.Log(s.min))
 	}
 	return (v - s.min) / (s.max - s.min)
 }
@@ -77,6 +77,7 @@ func (s *scale) linearTicks(lo, hi float64, n int, snug, whole bool) {
 	first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
 	if !snug {
 		first, last = math.Floor(lo/step+1e-9), math.Ceil(hi/step-1e-9)
+		last = max(last, first+1)
 		lo, hi = first*step, last*step
 	}
 	s.min, s.max = lo, hi
@@ -121,7 +122,7 @@ func (s *scale) logTicks(lo, hi float64, n int, snug bool) {
 	s.min, s.max = lo, hi
 	low, high := int(math.Floor(math.Log10(lo)+1e-9)), int(math.Floor(math.Log10(hi)+1e-9))
 	multiples := []float64{1}
-	if decades := math.Log10(hi / lo); 3*decades <= 2*float64(n) {
+	if decades := math.Log10(hi) - math.Log10(lo); 3*decades <= 2*float64(n) {
 		multiples = []float64{1, 2, 5}
 	}
 	every := 1 + (high-low)/(n+1)
