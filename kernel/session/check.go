@@ -20,6 +20,7 @@ type checked struct {
 	info    *types.Info
 	objects map[string]types.Object // what it declares
 	imports map[string]string       // what it imports, by name
+	texts   map[string]string
 	program *interp.Program
 }
 
@@ -71,18 +72,25 @@ type checkRun struct {
 	declared map[string]bool   // names of its declarations
 	vars     map[string]bool   // names of its top-level variables
 	lenient  bool              // learn what can be learned in spite of errors; add no methods
+	decls    []ast.Decl        // those of the cell but for the types that stay
+	texts    map[string]string // what keepTypes compares next time
 	unkeyed  map[token.Pos]bool
 	infos    []*types.Info // all that the cell was checked with
 	diags    []diagnostic
 }
 
 func (r *checkRun) run() (*checked, []diagnostic) {
+	r.keepTypes()
 	early, late, methods := r.sortDecls()
 	for _, spec := range r.cell.imports {
 		r.explicitImport(spec)
 	}
 	if r.lenient {
-		early, late, methods = append(early, asDecls(late)...), nil, nil
+		early = append(early, asDecls(late)...)
+		for i, fd := range methods {
+			early = append(early, asFunction(fd, fmt.Sprintf("method %d", i), fd.Body))
+		}
+		late, methods = nil, nil
 	}
 	methodFuncs := r.addMethods(methods)
 	if len(r.diags) > 0 && !r.lenient {
@@ -107,7 +115,7 @@ func (r *checkRun) run() (*checked, []diagnostic) {
 	r.checkFile(pkg, decls)
 	body.Body.List = list
 
-	out := &checked{pkg: pkg, info: r.info, objects: map[string]types.Object{}, imports: r.imports}
+	out := &checked{pkg: pkg, info: r.info, objects: map[string]types.Object{}, imports: r.imports, texts: r.texts}
 	for name := range r.declared {
 		if obj := pkg.Scope().Lookup(name); obj != nil && name != "_" {
 			out.objects[name] = obj
@@ -142,7 +150,7 @@ func (r *checkRun) run() (*checked, []diagnostic) {
 // sortDecls tells the functions that must wait for the types of the cell's
 // variables, and methods on types of earlier cells, from the rest.
 func (r *checkRun) sortDecls() (early []ast.Decl, late, methods []*ast.FuncDecl) {
-	for _, d := range r.cell.decls {
+	for _, d := range r.decls {
 		fd, ok := d.(*ast.FuncDecl)
 		switch {
 		case !ok:
@@ -358,7 +366,7 @@ func (r *checkRun) addMethods(methods []*ast.FuncDecl) []*types.Func {
 	// Their signatures, checked as those of functions. The cell's own types are
 	// there too, for no better reason than that a name must be found.
 	var decls []ast.Decl
-	for _, d := range r.cell.decls {
+	for _, d := range r.decls {
 		if gd, ok := d.(*ast.GenDecl); ok {
 			decls = append(decls, gd)
 		}

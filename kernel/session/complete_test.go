@@ -44,6 +44,8 @@ import str "strings"`)
 		{"%he‸", "help:magic", ""},
 		{"var w io.Wri‸", "Writer:type", ""},
 		{"fmt.Println(\"ü\", pt.‸", "X:field", ""},
+		{"type Pt struct{ X, Y int }\nfunc (p Pt) Norm2() int { return p.‸ }", "X:field Norm2:method", ""},
+		{"func (p *Pt) Grow(by int) { p.X += b‸ }", "by:variable", ""},
 		{"math.P‸ * 2", "Pi:constant", ""},
 		{"pt := counts\npt[\"k\"].No‸", "Norm2:method", ""},
 	}

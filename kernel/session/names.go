@@ -56,10 +56,11 @@ type scope struct {
 	imports map[string]string // packages that a cell imported, by the name they have
 	// versions counts the declarations of each type.
 	versions map[string]int
+	texts    map[string]string // how types, constants and methods were declared
 }
 
 func newScope() *scope {
-	return &scope{objects: map[string]types.Object{}, imports: map[string]string{}, versions: map[string]int{}}
+	return &scope{objects: map[string]types.Object{}, imports: map[string]string{}, versions: map[string]int{}, texts: map[string]string{}}
 }
 
 // names of the session, sorted.

@@ -144,6 +144,9 @@ func (s *Session) prepare(src *source, code string) (*job, *Error) {
 		s.scope.imports[name] = path
 		delete(s.scope.objects, name)
 	}
+	for name, text := range checked.texts {
+		s.scope.texts[name] = text
+	}
 	for name, obj := range checked.objects {
 		s.scope.objects[name] = obj
 		if _, ok := obj.(*types.TypeName); ok {
