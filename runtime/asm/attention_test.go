@@ -51,8 +51,14 @@ func TestAttentionIsTheNaiveOne(t *testing.T) {
 			queries, keys, dim, pad int
 			causal                  bool
 		}{
-			{1, 1, 4, 0, true}, {7, 7, 16, 3, true}, {28, 28, 8, 0, false}, {29, 40, 32, 5, true},
-			{100, 100, 24, 8, true}, {3, 57, 64, 0, false}, {1, 90, 20, 0, true}, {60, 31, 16, 1, false},
+			{1, 1, 4, 0, true},
+			{7, 7, 16, 3, true},
+			{28, 28, 8, 0, false},
+			{29, 40, 32, 5, true},
+			{100, 100, 24, 8, true},
+			{3, 57, 64, 0, false},
+			{1, 90, 20, 0, true},
+			{60, 31, 16, 1, false},
 		} {
 			s := AttentionShape{
 				Queries: c.queries, Keys: c.keys, Dim: c.dim, Scale: 0.3, Causal: c.causal,

@@ -1,4 +1,4 @@
-//go:build !purego && (amd64 || arm64)
+//go:build !noasm && (amd64 || arm64)
 
 package asm
 
@@ -24,18 +24,5 @@ func (t *gemmTile) full(tile fullTile) {
 	tile(t.k, t.a, t.aRow, t.aCol, t.b, t.bRow, &t.edge[0], fullWidth, t.accumulate)
 	for i := range t.rows {
 		copy(c[i*t.ldc:][:t.cols], t.edge[i*fullWidth:])
-	}
-}
-
-// full runs tile(y, ldy) on a panel of which only the first columns are wanted.
-func (t *ternaryTile) full(tile func(t *ternaryTile, y *float32, ldy int)) {
-	if t.cols == PanelRows {
-		tile(t, t.y, t.ldy)
-		return
-	}
-	tile(t, &t.edge[0], PanelRows)
-	y := span(t.y, (t.rows-1)*t.ldy+t.cols)
-	for i := range t.rows {
-		copy(y[i*t.ldy:][:t.cols], t.edge[i*PanelRows:])
 	}
 }

@@ -79,8 +79,10 @@ func TestGEMMSmall(t *testing.T) {
 		for m := range 17 {
 			for n := range 36 {
 				for _, k := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33} {
-					gemmCase{rng.IntN(2) == 0, rng.IntN(2) == 0, m, n, k,
-						rng.IntN(3), rng.IntN(3), rng.IntN(3), rng.IntN(2) == 0}.check(t, rng, fill)
+					gemmCase{
+						rng.IntN(2) == 0, rng.IntN(2) == 0, m, n, k,
+						rng.IntN(3), rng.IntN(3), rng.IntN(3), rng.IntN(2) == 0,
+					}.check(t, rng, fill)
 				}
 			}
 		}
@@ -91,8 +93,14 @@ func TestGEMMBlocks(t *testing.T) {
 	eachImplementation(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(2, 2))
 		for _, s := range [][3]int{
-			{1, 1, 1100}, {15, 40, 513}, {29, 33, 1025}, {300, 17, 40}, {281, 40, 3},
-			{20, 70, 1024}, {64, 10, 784}, {13, 100, 512},
+			{1, 1, 1100},
+			{15, 40, 513},
+			{29, 33, 1025},
+			{300, 17, 40},
+			{281, 40, 3},
+			{20, 70, 1024},
+			{64, 10, 784},
+			{13, 100, 512},
 		} {
 			for form := range 8 {
 				g := gemmCase{form&1 != 0, form&2 != 0, s[0], s[1], s[2], 0, 0, 0, form&4 != 0}
@@ -110,8 +118,10 @@ func TestGEMMSpecialValues(t *testing.T) {
 	eachImplementation(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(3, 3))
 		for range 200 {
-			gemmCase{rng.IntN(2) == 0, rng.IntN(2) == 0, 1 + rng.IntN(20), 1 + rng.IntN(40), 1 + rng.IntN(20),
-				0, 0, 0, rng.IntN(2) == 0}.check(t, rng, fillSpecial)
+			gemmCase{
+				rng.IntN(2) == 0, rng.IntN(2) == 0, 1 + rng.IntN(20), 1 + rng.IntN(40), 1 + rng.IntN(20),
+				0, 0, 0, rng.IntN(2) == 0,
+			}.check(t, rng, fillSpecial)
 		}
 	})
 }
@@ -142,8 +152,16 @@ func BenchmarkGEMM(b *testing.B) {
 		form    string
 		m, n, k int
 	}{
-		{"NN", 64, 64, 64}, {"NN", 256, 256, 256}, {"NN", 512, 512, 512}, {"NN", 1024, 1024, 1024}, {"NN", 2048, 2048, 2048},
-		{"NN", 64, 784, 512}, {"NT", 64, 512, 784}, {"TN", 784, 512, 64}, {"NT", 128, 10, 256}, {"NN", 512, 1536, 384},
+		{"NN", 64, 64, 64},
+		{"NN", 256, 256, 256},
+		{"NN", 512, 512, 512},
+		{"NN", 1024, 1024, 1024},
+		{"NN", 2048, 2048, 2048},
+		{"NN", 64, 784, 512},
+		{"NT", 64, 512, 784},
+		{"TN", 784, 512, 64},
+		{"NT", 128, 10, 256},
+		{"NN", 512, 1536, 384},
 	} {
 		for _, im := range available {
 			if im.name == "go" && s.m*s.n*s.k > 64*512*784 {

@@ -112,13 +112,16 @@ func TestBitsAreTheSameEverywhere(t *testing.T) {
 }
 
 func TestKernelsDoNotAllocate(t *testing.T) {
+	if raceEnabled {
+		t.Skip("sync.Pool forgets at random under the race detector")
+	}
 	eachImplementation(t, func(t *testing.T) {
 		rng := exact(2)
 		const n = 100
 		in := [3][]float32{rng.floats(n), rng.floats(n), rng.floats(n)}
 		out := [3][]float32{rng.floats(n), rng.floats(n), rng.floats(n)}
 		for _, k := range vectorKernels {
-			if got := testing.AllocsPerRun(20, func() { k.call(n, in, out) }); got >= 1 && k.name != "SoftmaxCrossEntropyRows" {
+			if got := testing.AllocsPerRun(20, func() { k.call(n, in, out) }); got >= 1 && k.name != "SoftmaxCrossEntropyRows" { // its labels are made here
 				t.Errorf("%s allocates %v times", k.name, got)
 			}
 		}

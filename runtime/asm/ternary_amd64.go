@@ -1,4 +1,4 @@
-//go:build !purego
+//go:build !noasm
 
 package asm
 
@@ -6,10 +6,7 @@ var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512
 
 var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, sum: sumInt8(sumBytesAVX2)}
 
-type (
-	ternaryFuncAVX512 = func(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-	ternaryFuncAVX2   = func(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int, sums *int32)
-)
+type ternaryFuncAVX512 = func(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
 
 // The microkernels by height, and on AVX-512 by one or two panels.
 var (
@@ -29,7 +26,7 @@ var (
 		13: {ternaryTile13x16AVX512, ternaryTile13x32AVX512},
 		14: {ternaryTile14x16AVX512, ternaryTile14x32AVX512},
 	}
-	ternaryTilesAVX2 = [5]ternaryFuncAVX2{
+	ternaryTilesAVX2 = [5]fullTernary{
 		1: ternaryTile1x16AVX2, 2: ternaryTile2x16AVX2, 3: ternaryTile3x16AVX2, 4: ternaryTile4x16AVX2,
 	}
 )
@@ -51,8 +48,4 @@ func ternaryTileAVX512(t *ternaryTile) {
 	ternaryTilesAVX512[t.rows][second](t.units, t.q, t.qRow, t.w, t.panelBytes, t.start, t.scale, t.y, t.ldy, mask)
 }
 
-func ternaryTileAVX2(t *ternaryTile) {
-	t.full(func(t *ternaryTile, y *float32, ldy int) {
-		ternaryTilesAVX2[t.rows](t.units, t.q, t.qRow, t.w, t.start, t.scale, y, ldy, &t.sums[0])
-	})
-}
+func ternaryTileAVX2(t *ternaryTile) { t.full(ternaryTilesAVX2[t.rows]) }

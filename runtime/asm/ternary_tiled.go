@@ -1,3 +1,5 @@
+//go:build !noasm && (amd64 || arm64)
+
 package asm
 
 import "sync"
@@ -23,7 +25,6 @@ type ternaryTile struct {
 	scale             *float32 // gamma/s of each row
 	y                 *float32
 	ldy               int
-	sums              [4 * PanelRows]int32   // room for kernels that spill
 	edge              [4 * PanelRows]float32 // a full tile, for kernels without masks
 }
 

@@ -59,7 +59,7 @@ func main() {
 func generate(folder string) error {
 	for _, f := range families {
 		g := &gen{build.NewContext(), f.name, map[string]operand.Mem{}}
-		g.ConstraintExpr("!purego")
+		g.ConstraintExpr("!noasm")
 		f.emit(g)
 		if err := g.write(folder, f.name); err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
@@ -105,8 +105,6 @@ func mem(base reg.Register, index reg.Register, scale uint8, disp int) operand.M
 func at(base reg.Register, disp int) operand.Mem { return operand.Mem{Base: base, Disp: disp} }
 
 func imm(n int) operand.Constant { return operand.Imm(uint64(n)) }
-
-func label(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
 func ref(name string) operand.LabelRef { return operand.LabelRef(name) }
 

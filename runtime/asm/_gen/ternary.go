@@ -178,21 +178,22 @@ func (g *gen) crumbMask() operand.Mem { return g.constant32("crumbs", 0x03030303
 // products into 16 bits, at most 2·2·128 = 512 in magnitude, so 60 of them fit
 // before they are widened: 15 units.
 func ternaryTileAVX2(g *gen, m int) {
-	g.function(fmt.Sprintf("ternaryTile%dx16AVX2", m), "func(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int, sums *int32)",
+	g.function(fmt.Sprintf("ternaryTile%dx16AVX2", m), "func(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)",
 		fmt.Sprintf("multiplies %d rows with one panel. Sums begin at start[i] and are", m),
-		"multiplied by scale[i]; sums is room for 16 of each row.")
+		"multiplied by scale[i].")
 	ones := g.constant32("ones16", 0x00010001)
 	units := g.arg("units")
 	q := g.rows(m, g.arg("q"), g.arg("qRow"))
-	w, sums := g.arg("w"), g.arg("sums")
+	w := g.arg("w")
+	sums := g.AllocLocal(64 * m) // 16 of each row
 	start := g.arg("start")
 	crumbs := g.YMM()
 	g.VPBROADCASTD(g.crumbMask(), crumbs)
 	spread := g.YMM()
 	for i := range m {
 		g.VPBROADCASTD(at(start, 4*i), spread)
-		g.VMOVDQU(spread, at(sums, 64*i))
-		g.VMOVDQU(spread, at(sums, 64*i+32))
+		g.VMOVDQU(spread, sums.Offset(64*i))
+		g.VMOVDQU(spread, sums.Offset(64*i+32))
 	}
 	acc := make([][2]reg.VecVirtual, m)
 	for i := range acc {
@@ -239,7 +240,7 @@ func ternaryTileAVX2(g *gen, m int) {
 	g.VPBROADCASTD(ones, spread)
 	for i := range acc {
 		for v := range 2 {
-			sum := at(sums, 64*i+32*v)
+			sum := sums.Offset(64*i + 32*v)
 			g.VPMADDWD(spread, acc[i][v], product)
 			g.VPADDD(sum, product, product)
 			g.VMOVDQU(product, sum)
@@ -254,7 +255,7 @@ func ternaryTileAVX2(g *gen, m int) {
 	for i := range m {
 		g.VBROADCASTSS(at(scale, 4*i), spread)
 		for v := range 2 {
-			g.VCVTDQ2PS(at(sums, 64*i+32*v), product)
+			g.VCVTDQ2PS(sums.Offset(64*i+32*v), product)
 			g.VMULPS(spread, product, product)
 			g.VMOVUPS(product, out.at(i, 32*v))
 		}
