@@ -115,11 +115,11 @@ func (m *mark) runs() []run {
 	return runs
 }
 
-// lone are the places of values between gaps, which no line shows.
-func (m *mark) lone() []int {
+// lone are the places in the domain of values between gaps, which no line shows.
+func (m *mark) lone(x, y scale) []int {
 	var lone []int
 	for _, r := range m.runs() {
-		if r.end == r.start+1 {
+		if r.end == r.start+1 && x.contains(m.x[r.start]) && y.contains(m.hi[r.start]) {
 			lone = append(lone, r.start)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 // What both renderings draw with, in CSS pixels.
 const (
 	lineWidth   = 2.0
+	dotRadius   = 2.5 // of a value between gaps
 	bandOpacity = 0.4
 	barOpacity  = 1.0
 	pointSize   = 60.0 // area, as Vega counts
@@ -35,7 +36,11 @@ func (p *plan) layout() layout {
 		}
 	}
 	l.left = math.Ceil(l.left)
-	l.width = l.left + p.width + max(p.right, 12) + pageMargin
+	right := max(p.right, 12)
+	for _, t := range p.x.ticks {
+		right = max(right, p.x.at(t)*p.width+labelType.width(p.x.format.String(t))/2-p.width)
+	}
+	l.width = l.left + p.width + right + pageMargin
 
 	y := pageMargin
 	if p.title != "" {
@@ -130,8 +135,8 @@ func (f *frame) mark(m *mark, area *draw.Canvas) {
 	switch m.kind {
 	case lineMark:
 		area.StrokeLines(lineStyle(solid, lineWidth, m.dash.pattern()), area.ClipLinesXY(f.runs(m)...)...)
-		for _, i := range m.lone() {
-			area.DrawGlyph(draw.GlyphStyle{Color: solid, Radius: lineWidth * px, Shape: draw.CircleGlyph{}}, f.pt(m.x[i], m.hi[i]))
+		for _, i := range m.lone(f.x, f.panel.y) {
+			f.DrawGlyphNoClip(draw.GlyphStyle{Color: solid, Radius: dotRadius * px, Shape: draw.CircleGlyph{}}, f.pt(m.x[i], m.hi[i]))
 		}
 		if b := m.broken; b != nil && f.x.contains(b.x) {
 			f.cross(f.pt(b.x, b.y))

@@ -1,6 +1,9 @@
 package display
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A scale maps the values of an axis to [0, 1].
 type scale struct {
@@ -22,6 +25,7 @@ func newScale(a Axis, lo, hi float64, n int, snug, whole bool) scale {
 	} else if whole {
 		s.tip = ",.0f"
 	}
+	dataLo, dataHi := lo, hi
 	fixedDomain := a.Max-a.Min > 1e-12*max(math.Abs(a.Min), math.Abs(a.Max)) && drawable(a.Min, a.Log) && drawable(a.Max, a.Log)
 	alike := hi-lo <= 1e-12*max(math.Abs(lo), math.Abs(hi))
 	switch {
@@ -48,12 +52,21 @@ func newScale(a Axis, lo, hi float64, n int, snug, whole bool) scale {
 		s.linearTicks(lo, hi, n, snug, whole)
 	}
 	if a.Format == Percent {
+		if !fixedDomain && dataLo >= 0 && dataHi <= 1 {
+			s.clip(0, 1) // no axis to 105%
+		}
 		s.format = percent(max(0, s.format.decimals-2))
 		if s.log {
 			s.format = format{d3: "~p"}
 		}
 	}
 	return s
+}
+
+// clip cuts the domain to [lo, hi].
+func (s *scale) clip(lo, hi float64) {
+	s.min, s.max = max(s.min, lo), min(s.max, hi)
+	s.ticks = slices.DeleteFunc(s.ticks, func(v float64) bool { return v < s.min-1e-9 || v > s.max+1e-9 })
 }
 
 // at returns where v lies, 0 at min and 1 at max.

@@ -27,6 +27,8 @@ func TestScaleTicks(t *testing.T) {
 		{"widened to round numbers", Axis{}, [2]float64{0.03, 2.41}, 5, false, false, "0 0.5 1.0 1.5 2.0 2.5"},
 		{"fractions of one", Axis{Format: Percent}, [2]float64{0.951, 0.979}, 2, false, false, "94% 96% 98%"},
 		{"finer fractions", Axis{Format: Percent}, [2]float64{0.9782, 0.9788}, 2, false, false, "97.80% 97.85% 97.90%"},
+		{"fractions end at one", Axis{Format: Percent}, [2]float64{0.985, 0.985}, 3, false, false, "90% 95% 100%"},
+		{"fractions beyond one", Axis{Format: Percent}, [2]float64{0.5, 1.2}, 3, false, false, "50% 100% 150%"},
 		{"fractions, log", Axis{Format: Percent, Log: true}, [2]float64{0.001, 0.1}, 2, false, false, "0.1% 1% 10%"},
 		{"learning rate", Axis{}, [2]float64{0, 1e-3}, 2, false, false, "0 0.0005 0.0010"},
 		{"small learning rate", Axis{}, [2]float64{0, 1e-5}, 2, false, false, "0 5.0e−6 1.0e−5"},

@@ -187,14 +187,14 @@ func (v *view) mark(j int, tables []*table) {
 	if m.kind != lineMark {
 		return
 	}
-	if lone := m.lone(); len(lone) > 0 {
+	if lone := m.lone(v.plan.x, v.panel.y); len(lone) > 0 {
 		dots := make([]object, len(lone))
 		for k, i := range lone {
 			dots[k] = object{"x": num(m.x[i]), "y": num(m.hi[i])}
 		}
 		v.layers = append(v.layers, object{
 			"data":     object{"values": dots},
-			"mark":     object{"type": "point", "clip": true, "filled": true, "opacity": 1, "size": math.Pi * lineWidth * lineWidth, "color": m.color},
+			"mark":     object{"type": "point", "filled": true, "opacity": 1, "size": num(math.Pi * dotRadius * dotRadius), "color": m.color},
 			"encoding": object{"x": v.x("x"), "y": v.y("y")},
 		})
 	}
