@@ -28,7 +28,7 @@ func Example() {
 		},
 	}
 	fmt.Println(chart.Display().Data[display.MIMEText])
-	// Output: Training: mean of 3 2.3 → 1.093 over step 1–6 (lowest 1.093 at 6, highest 2.3 at 1)
+	// Output: Training: mean of 3 2.3 → 1.138 over step 1–6 (lowest 1.138 at 6, highest 2.3 at 1)
 }
 
 func ExampleTable() {
