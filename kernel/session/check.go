@@ -47,7 +47,7 @@ func (ch *checker) check(c *cellSyntax) (*checked, []diagnostic) {
 func (ch *checker) newRun(c *cellSyntax) *checkRun {
 	return &checkRun{
 		checker: ch, cell: c, info: newInfo(), imports: map[string]string{},
-		declared: declared(c.decls), vars: assigned(c.body.Body.List),
+		declared: declared(c.decls), vars: assigned(c.body.Body.List), names: identifiers(c),
 	}
 }
 
@@ -71,6 +71,7 @@ type checkRun struct {
 	imports  map[string]string // explicit imports of the cell
 	declared map[string]bool   // names of its declarations
 	vars     map[string]bool   // names of its top-level variables
+	names    map[string]bool   // all identifiers in it
 	lenient  bool              // learn what can be learned in spite of errors; add no methods
 	decls    []ast.Decl        // those of the cell but for the types that stay
 	texts    map[string]string // what keepTypes compares next time
@@ -226,8 +227,8 @@ func (r *checkRun) errorAt(pos token.Pos, msg string) {
 	r.diags = append(r.diags, diagnostic{src, offset, msg})
 }
 
-// newPackage makes a package with everything that the session and the dsl have
-// declared and the cell does not declare again, and with extra objects.
+// newPackage makes a package with what the cell names of all that the session and
+// the dsl have declared, without what it declares again, and with extra objects.
 func (r *checkRun) newPackage(extra map[string]types.Object) *types.Package {
 	pkg := types.NewPackage("main", "main")
 	for _, obj := range extra {
@@ -235,7 +236,7 @@ func (r *checkRun) newPackage(extra map[string]types.Object) *types.Package {
 	}
 	free := func(name string) bool {
 		_, imported := r.imports[name]
-		return !imported && (extra != nil || !r.declared[name]) && pkg.Scope().Lookup(name) == nil
+		return !imported && r.names[name] && (extra != nil || !r.declared[name]) && pkg.Scope().Lookup(name) == nil
 	}
 	for name, obj := range r.scope.objects {
 		if free(name) {

@@ -127,6 +127,27 @@ func assigned(list []ast.Stmt) map[string]bool {
 	return out
 }
 
+// identifiers collects all identifiers of a cell.
+func identifiers(c *cellSyntax) map[string]bool {
+	out := map[string]bool{}
+	collect := func(n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				out[id.Name] = true
+			}
+			return true
+		})
+	}
+	for _, d := range c.decls {
+		collect(d)
+	}
+	collect(c.body)
+	if c.value != nil {
+		collect(c.value)
+	}
+	return out
+}
+
 // mentions reports whether any identifier within n is one of names.
 func mentions(n ast.Node, names map[string]bool) bool {
 	found := false

@@ -16,9 +16,13 @@ import (
 	"setun/kernel/session/interp"
 )
 
-// grace is how long an interrupted cell has to stop by itself before Execute
-// leaves it behind.
-const grace = 80 * time.Millisecond
+// How long an interrupted cell has to stop by itself before Execute leaves it
+// behind: little where nothing tells the code it waits in, more where a call that
+// knows the context, such as Fit, brings what it has done to an end.
+const (
+	grace     = 80 * time.Millisecond
+	callGrace = 10 * time.Second
+)
 
 // Config is what a session is made with.
 type Config struct{}
@@ -204,9 +208,13 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]interp.Value, ds
 	select {
 	case out = <-done:
 	case <-ctx.Done():
+		patience := grace
+		if run.Stopping() {
+			patience = callGrace
+		}
 		select {
 		case out = <-done:
-		case <-time.After(grace):
+		case <-time.After(patience):
 			// It waits in compiled code that knows no context. It stops at its
 			// next step.
 			out.err = interp.ErrInterrupted

@@ -221,7 +221,7 @@ func (c *compiler) prepare(e *ast.CallExpr) func(*frame) func(*frame) []reflect.
 			values := c.values(c.args(e, sig, fn.Type()))
 			return func(f *frame) func(*frame) []reflect.Value {
 				in := values(f)
-				return func(f *frame) []reflect.Value { return callCompiled(fn, f.th.run.withOption(fn, in)) }
+				return func(f *frame) []reflect.Value { return f.th.run.call(fn, in) }
 			}
 		}
 	}
@@ -237,7 +237,7 @@ func (c *compiler) prepare(e *ast.CallExpr) func(*frame) func(*frame) []reflect.
 				f.th.run.pending.Store(f.th.deferOf)
 				f.th.deferOf = nil
 			}
-			return callCompiled(fn, f.th.run.withOption(fn, in))
+			return f.th.run.call(fn, in)
 		}
 	}
 }
@@ -256,21 +256,23 @@ func calleeIdent(fun ast.Expr) *ast.Ident {
 	return nil
 }
 
-// withOption appends the run's option to the variadic arguments of fn if they
-// can hold it.
-func (run *Run) withOption(fn reflect.Value, in []reflect.Value) []reflect.Value {
+// call calls a compiled function; if the run's option can stand among its
+// variadic arguments it is appended to them.
+func (run *Run) call(fn reflect.Value, in []reflect.Value) []reflect.Value {
 	t := fn.Type()
 	if !t.IsVariadic() || !run.Option.IsValid() {
-		return in
+		return callCompiled(fn, in)
 	}
 	last := t.In(t.NumIn() - 1)
 	if e := last.Elem(); e.Kind() != reflect.Interface || e.NumMethod() == 0 || !run.Option.Type().Implements(e) {
-		return in
+		return callCompiled(fn, in)
 	}
 	s := in[len(in)-1]
 	extended := reflect.MakeSlice(last, 0, s.Len()+1)
 	extended = reflect.Append(reflect.AppendSlice(extended, s), run.Option)
-	return append(in[:len(in)-1:len(in)-1], extended)
+	run.stopping.Add(1)
+	defer run.stopping.Add(-1)
+	return callCompiled(fn, append(in[:len(in)-1:len(in)-1], extended))
 }
 
 // values evaluates expressions into memory of their own.

@@ -219,8 +219,7 @@ func (c *compiler) methodCall(x expr, obj *types.Func, path []int) boundCall {
 					return out
 				}
 			}
-			fn := recv.Method(index)
-			return callCompiled(fn, f.th.run.withOption(fn, args))
+			return f.th.run.call(recv.Method(index), args)
 		},
 	}
 }

@@ -97,12 +97,17 @@ type Run struct {
 	// Position renders a position for traces and reports of goroutines.
 	Position func(token.Pos) string
 
-	stopped atomic.Bool
-	mu      sync.Mutex
-	trace   []Frame
-	input   *bufio.Reader
-	pending atomic.Pointer[frame]
+	stopped  atomic.Bool
+	stopping atomic.Int32 // calls under way that know the context by Option
+	mu       sync.Mutex
+	trace    []Frame
+	input    *bufio.Reader
+	pending  atomic.Pointer[frame]
 }
+
+// Stopping reports whether the run is in a call that was told its context, and so
+// stops by itself when that ends.
+func (run *Run) Stopping() bool { return run.stopping.Load() > 0 }
 
 // Frame is one line of a trace.
 type Frame struct {
