@@ -122,7 +122,8 @@ func logarithmic() *Chart {
 		X:     Axis{Title: "step"},
 		Y:     Axis{Title: "update : data ratio", Log: true, Min: 1e-4, Max: 10},
 		Layers: []Layer{
-			Line{Name: "falling", X: x, Y: y}, Line{Name: "rising from below 0", X: x, Y: z},
+			Line{Name: "falling", X: x, Y: y},
+			Line{Name: "rising from below 0", X: x, Y: z},
 			Rule{At: 1e-3, Horizontal: true, Label: "healthy"},
 			Points{Name: "measured", X: []float64{20, 60, 120}, Y: []float64{0.5, 0.05, 0.02}},
 		},

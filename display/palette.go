@@ -52,3 +52,45 @@ func rgb(hex string, opacity float64) color.NRGBA {
 	}
 	return color.NRGBA{0x7f, 0x7f, 0x7f, alpha}
 }
+
+// paint gives colours, dashes and shapes to the marks of a panel, from the
+// palette's next colour on, and returns the one after.
+func paint(marks []mark, next int) int {
+	lines, points := 0, 0
+	for i := range marks {
+		m := &marks[i]
+		switch m.kind {
+		case bandMark, ruleMark:
+			continue
+		case lineMark:
+			if m.dash == AutoDash {
+				m.dash = Solid + Dash(lines)%DashDot
+			}
+			lines++
+		case pointMark:
+			m.shape = points % len(shapes)
+			points++
+		}
+		if m.color == "" {
+			m.color = palette[next%len(palette)]
+			next++
+		}
+	}
+	// From the top down, so that a band finds the colour above it.
+	above := ""
+	for i := len(marks) - 1; i >= 0; i-- {
+		switch m := &marks[i]; {
+		case m.kind == ruleMark:
+			m.color = Gray
+			continue
+		case m.color != "":
+		case above != "":
+			m.color = above
+		default:
+			m.color = palette[next%len(palette)]
+			next++
+		}
+		above = marks[i].color
+	}
+	return next
+}
