@@ -230,6 +230,10 @@ func (m *Machine) assertionError(v reflect.Value, from, to types.Type) error {
 			dynamic = types.TypeString(t, qualifier)
 		}
 	}
+	static := types.TypeString(from, qualifier)
+	if i, ok := from.Underlying().(*types.Interface); ok && i.NumMethods() == 0 {
+		static = "interface {}" // as Go's runtime says it
+	}
 	return runtimeError(fmt.Sprintf("interface conversion: %s is %s, not %s",
-		types.TypeString(from, qualifier), dynamic, types.TypeString(to, qualifier)))
+		static, dynamic, types.TypeString(to, qualifier)))
 }

@@ -76,7 +76,7 @@ func newNatives(m *Machine) natives {
 		},
 		"errors.As": func(f *frame, a []reflect.Value) []reflect.Value {
 			err, _ := a[0].Interface().(error)
-			return []reflect.Value{reflect.ValueOf(m.errorAs(err, a[1].Interface()))}
+			return []reflect.Value{reflect.ValueOf(m.errorAs(err, a[1]))}
 		},
 	}
 	return n
@@ -231,20 +231,25 @@ func (r *lineReader) Read(p []byte) (int, error) {
 }
 
 // errorAs is errors.As, for targets of types that cells declare too.
-func (m *Machine) errorAs(err error, to any) bool {
-	at := reflect.ValueOf(to)
-	if at.Kind() != reflect.Pointer || at.IsNil() {
-		panic(runtimeError("errors: target must be a non-nil pointer"))
+func (m *Machine) errorAs(err error, target reflect.Value) bool {
+	if target.IsNil() {
+		panic(runtimeError("errors: target cannot be nil"))
 	}
-	if at.Type().Elem() != errorType && m.dynamicName(at.Type().Elem()) == nil {
-		return errors.As(err, to)
+	t, to := m.open(target.Elem())
+	p, ok := t.(*types.Pointer)
+	if !ok {
+		at := to.Type()
+		if at.Kind() != reflect.Pointer || m.dynamicName(at.Elem()) == nil {
+			return errors.As(err, to.Interface())
+		}
+		// A pointer to a pointer: its type is known by its layout.
+		p = types.NewPointer(m.dynamicName(at.Elem()))
 	}
-	for err != nil {
-		if t, v := m.open(reflect.ValueOf(err)); t != nil && v.Type() == at.Type().Elem() {
-			at.Elem().Set(v)
+	for ; err != nil; err = errors.Unwrap(err) {
+		if et, v := m.open(reflect.ValueOf(err)); et != nil && types.Identical(et, p.Elem()) {
+			reflect.NewAt(v.Type(), to.UnsafePointer()).Elem().Set(v)
 			return true
 		}
-		err = errors.Unwrap(err)
 	}
 	return false
 }
