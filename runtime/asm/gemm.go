@@ -51,6 +51,7 @@ type gemmShape struct {
 	bRow, bCol int
 	ldc        int
 	accumulate bool
+	swapped    bool // C[i,j] is c[j·ldc + i]
 }
 
 // empty reports whether there is nothing to multiply, and then leaves C as such

@@ -10,6 +10,9 @@ var gemmAVX512 = gemmKernel{
 	transpose:  transposeAVX512,
 	decode:     decodeWide,
 	dequantize: dequantizeRowsWide,
+	swap: func(dst []float32, dstRow int, src []float32, ld, rows, k int) {
+		transpose16AVX512(&dst[0], dstRow, &src[0], ld, rows, k)
+	},
 }
 
 var gemmAVX2 = gemmKernel{

@@ -18,6 +18,10 @@ type gemmKernel struct {
 	transpose  func(panel []float32, width int, b []float32, ldb, cols, k int)
 	decode     func(panel []float32, width int, units []byte, panelBytes int, table *[16]float32, k int)
 	dequantize func(x []float32, xRow int, q []int8, qRow int, s []float32, rows, cols int)
+
+	// swap transposes src[rows×k] to dst, up to 16 rows; nil where a product
+	// never runs transposed.
+	swap func(dst []float32, dstRow int, src []float32, ld, rows, k int)
 }
 
 // gemmTile is one call of the microkernel. Strides count elements.
@@ -30,7 +34,7 @@ type gemmTile struct {
 	c             *float32
 	ldc           int
 	accumulate    int
-	edge          [6 * 16]float32 // a full tile, for kernels without masks
+	edge          [14 * maxWidth]float32 // a tile beside C, where it cannot be in C
 }
 
 // Blocking: a panel of B, gemmDepth deep, stays in L2 while the rows of A stream
@@ -41,6 +45,9 @@ const (
 	gemmRows  = 1120
 	gemmPad   = 16 // keeps copied rows of A off multiples of 4 KB
 	maxWidth  = 32
+
+	// With no more tiles than this on a panel of B, packing it does not pay.
+	directTiles = 20
 )
 
 // gemmScratch holds what one running product packs.
@@ -70,6 +77,14 @@ type rightSide interface {
 func (g *gemmKernel) gemm(s gemmShape, a, b, c []float32) {
 	scratch := gemmPool.Get().(*gemmScratch)
 	defer gemmPool.Put(scratch)
+	if g.swap != nil && s.bCol != 1 && s.m*(s.n+s.k) < s.n*s.k && 4*s.m > 3*((s.m+15)&^15) {
+		// B lies the wrong way round and is the larger part: compute Cᵀ = Bᵀ·Aᵀ,
+		// where it is A that must be packed, and turn every tile as it is stored.
+		s.m, s.n = s.n, s.m
+		s.aRow, s.aCol, s.bRow, s.bCol = s.bCol, s.bRow, s.aCol, s.aRow
+		s.swapped = true
+		a, b = b, a
+	}
 	scratch.dense = denseB{b, s.bRow, s.bCol}
 	g.run(scratch, s, a, &scratch.dense, c)
 	scratch.dense = denseB{} // hold nothing of the caller's
@@ -97,13 +112,13 @@ func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int
 	}
 	a = a[i0*s.aRow+p0*s.aCol:]
 	t.aRow, t.aCol = s.aRow, s.aCol
-	if s.n > g.width && collides(s) {
+	if s.n > g.width && s.aCol == 1 && collides(s.aRow) {
 		a = scratch.copyA(t, s, a, i1-i0)
 	}
 	for j := 0; j < s.n; j += g.width {
 		t.cols = min(g.width, s.n-j)
 		t.b = nil
-		if i1-i0 <= g.height && g.direct(t.cols) {
+		if i1-i0 <= directTiles*g.height && g.direct(t.cols) {
 			t.b, t.bRow = b.place(p0, j)
 		}
 		if t.b == nil {
@@ -113,36 +128,44 @@ func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int
 		for r0, r1 := range even(i1-i0, g.height) {
 			t.rows = r1 - r0
 			t.a = &a[r0*t.aRow]
+			if s.swapped {
+				g.swappedTile(t, c[j*s.ldc+i0+r0:], s.ldc)
+				continue
+			}
 			t.c = &c[(i0+r0)*s.ldc+j]
 			g.tile(t)
 		}
 	}
 }
 
-// collides reports whether neighbouring rows of A, or its rows of k, lie so near
-// a multiple of 4 KB apart that they fight for the same lines of L1.
-func collides(s gemmShape) bool {
-	const page = 4096 / 4
-	d := max(s.aRow, s.aCol) % page
-	return max(s.aRow, s.aCol) >= page/2 && min(d, page-d) < gemmPad
+// swappedTile computes a tile of Cᵀ beside C, whose rows lie ldc apart.
+func (g *gemmKernel) swappedTile(t *gemmTile, c []float32, ldc int) {
+	t.c, t.ldc = &t.edge[0], maxWidth
+	if t.accumulate != 0 {
+		for j := 0; j < t.cols; j += 16 {
+			g.swap(t.edge[j:], maxWidth, c[j*ldc:], ldc, min(16, t.cols-j), t.rows)
+		}
+	}
+	g.tile(t)
+	g.swap(c, ldc, t.edge[:], maxWidth, t.rows, t.cols)
 }
 
-// copyA copies a block of A to the scratch, with strides that do not collide.
+// collides reports whether rows a stride apart lie so near a multiple of 4 KB
+// apart that those of a tile fight for the same lines of L1.
+func collides(stride int) bool {
+	const page = 4096 / 4
+	d := stride % page
+	return stride >= page/2 && min(d, page-d) < gemmPad
+}
+
+// copyA copies a block of A to the scratch, with a stride that does not collide.
 func (x *gemmScratch) copyA(t *gemmTile, s gemmShape, a []float32, rows int) []float32 {
-	size := (rows + gemmPad) * (t.k + gemmPad)
-	if len(x.a) < size {
+	t.aRow = t.k + gemmPad
+	if size := rows * t.aRow; len(x.a) < size {
 		x.a = make([]float32, size)
 	}
-	if s.aCol == 1 {
-		t.aRow = t.k + gemmPad
-		for i := range rows {
-			copy(x.a[i*t.aRow:][:t.k], a[i*s.aRow:])
-		}
-	} else {
-		t.aCol = rows + gemmPad
-		for p := range t.k {
-			copy(x.a[p*t.aCol:][:rows], a[p*s.aCol:])
-		}
+	for i := range rows {
+		copy(x.a[i*t.aRow:][:t.k], a[i*s.aRow:])
 	}
 	return x.a
 }

@@ -60,14 +60,19 @@ row:
 // func transpose16AVX512(dst *float32, dstRow int, src *float32, ld int, rows int, k int)
 // Requires: AVX, AVX512F, CMOV
 TEXT ·transpose16AVX512(SB), NOSPLIT, $0-48
-	MOVQ dst+0(FP), AX
-	MOVQ dstRow+8(FP), DX
-	MOVQ src+16(FP), BX
-	MOVQ ld+24(FP), SI
-	MOVQ rows+32(FP), DI
-	MOVQ k+40(FP), R8
-	SHLQ $0x02, DX
-	SHLQ $0x02, SI
+	MOVQ  dst+0(FP), AX
+	MOVQ  dstRow+8(FP), DX
+	MOVQ  src+16(FP), BX
+	MOVQ  ld+24(FP), SI
+	MOVQ  rows+32(FP), DI
+	MOVQ  k+40(FP), R8
+	SHLQ  $0x02, DX
+	SHLQ  $0x02, SI
+	MOVQ  DI, CX
+	MOVQ  $0x00000001, R9
+	SHLQ  CL, R9
+	DECQ  R9
+	KMOVW R9, K2
 
 turn:
 	MOVQ       R8, CX
@@ -206,67 +211,67 @@ turn:
 	VSHUFF32X4 $0xdd, Z23, Z7, Z22
 	VSHUFF32X4 $0x88, Z30, Z15, Z14
 	VSHUFF32X4 $0xdd, Z30, Z15, Z30
-	VMOVUPS    Z0, (AX)
+	VMOVUPS    Z0, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z2, (AX)
+	VMOVUPS    Z2, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z4, (AX)
+	VMOVUPS    Z4, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z6, (AX)
+	VMOVUPS    Z6, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z8, (AX)
+	VMOVUPS    Z8, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z10, (AX)
+	VMOVUPS    Z10, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z12, (AX)
+	VMOVUPS    Z12, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z14, (AX)
+	VMOVUPS    Z14, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z16, (AX)
+	VMOVUPS    Z16, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z18, (AX)
+	VMOVUPS    Z18, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z20, (AX)
+	VMOVUPS    Z20, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z22, (AX)
+	VMOVUPS    Z22, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z24, (AX)
+	VMOVUPS    Z24, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z26, (AX)
+	VMOVUPS    Z26, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z28, (AX)
+	VMOVUPS    Z28, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	JZ         done
-	VMOVUPS    Z30, (AX)
+	VMOVUPS    Z30, K2, (AX)
 	ADDQ       DX, AX
 	DECQ       R8
 	ADDQ       $0x40, BX

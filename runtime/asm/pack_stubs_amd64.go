@@ -14,8 +14,8 @@ func copyRowsAVX2(panel *float32, b *float32, ldb int, k int)
 //go:noescape
 func copyRowsAVX512(panel *float32, b *float32, ldb int, k int)
 
-// transpose16AVX512 writes dst[p·dstRow+i] = src[i·ld+p] for i in 0..15 and p in 0..k-1.
-// Where there are fewer than 16 rows, the last is written again.
+// transpose16AVX512 writes dst[p·dstRow+i] = src[i·ld+p] for i in 0..rows-1 and p in 0..k-1,
+// rows at most 16.
 //
 //go:noescape
 func transpose16AVX512(dst *float32, dstRow int, src *float32, ld int, rows int, k int)

@@ -15,9 +15,8 @@ func pack(g *gen) {
 	transpose8AVX2(g)
 }
 
-// sourceRows loads the vectors of up to count rows that lie ld apart: row i of
-// them, or the last row again where there are fewer, so that nothing outside the
-// matrix is read.
+// sourceRows loads the vectors of count rows that lie ld apart, or the last row
+// again where there are fewer, so that nothing outside the matrix is read.
 func (g *gen) sourceRows(count int, src, ld, rows reg.GPVirtual, load func(i int, p operand.Mem)) {
 	p, step, zero := g.GP64(), g.GP64(), g.GP64()
 	g.MOVQ(src, p)
@@ -35,8 +34,8 @@ func (g *gen) sourceRows(count int, src, ld, rows reg.GPVirtual, load func(i int
 
 func transpose16AVX512(g *gen) {
 	g.function("transpose16AVX512", "func(dst *float32, dstRow int, src *float32, ld, rows, k int)",
-		"writes dst[p·dstRow+i] = src[i·ld+p] for i in 0..15 and p in 0..k-1.",
-		"Where there are fewer than 16 rows, the last is written again.")
+		"writes dst[p·dstRow+i] = src[i·ld+p] for i in 0..rows-1 and p in 0..k-1,",
+		"rows at most 16.")
 	dst, dstRow := g.arg("dst"), g.arg("dstRow")
 	src, ld, rows, k := g.arg("src"), g.arg("ld"), g.arg("rows"), g.arg("k")
 	g.SHLQ(imm(2), dstRow)
@@ -45,8 +44,13 @@ func transpose16AVX512(g *gen) {
 	for i := range r {
 		r[i], t[i] = g.ZMM(), g.ZMM()
 	}
-	mask := g.K()
+	mask, kept := g.K(), g.K()
 	ones, count := g.GP64(), reg.RCX
+	g.MOVQ(rows, count)
+	g.MOVQ(operand.U32(1), ones)
+	g.SHLQ(reg.CL, ones)
+	g.DECQ(ones)
+	g.KMOVW(ones.As32(), kept)
 
 	g.Label("turn")
 	// The mask of the columns left, at most 16.
@@ -85,7 +89,7 @@ func transpose16AVX512(g *gen) {
 		g.VSHUFF32X4(imm(0xdd), t[i+12], t[i+4], r[i+12])
 	}
 	for i := range 16 {
-		g.VMOVUPS(r[i], at(dst, 0))
+		g.VMOVUPS(r[i], kept, at(dst, 0))
 		g.ADDQ(dstRow, dst)
 		g.DECQ(k)
 		if i < 15 {
