@@ -16,7 +16,6 @@ type cellSyntax struct {
 	body    *ast.FuncDecl // a function around the statements
 	value   ast.Expr      // trailing expression, nil if none; not in body
 	silent  bool          // a semicolon behind value: it is not to be shown
-	file    *ast.File     // what the declarations were parsed as
 }
 
 // A diagnostic is one thing that is wrong with a cell.

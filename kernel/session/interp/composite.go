@@ -139,10 +139,6 @@ func (c *compiler) index(e *ast.IndexExpr) expr {
 		return c.funcInstance(e, e.X)
 	}
 	x := c.expr(e.X)
-	t := c.typeOf(e)
-	if _, ok := t.(*types.Tuple); ok {
-		t = t.(*types.Tuple).At(0).Type()
-	}
 	switch u := x.t.Underlying().(type) {
 	case *types.Map:
 		return c.mapIndex(x, u, e.Index)

@@ -16,7 +16,7 @@ type (
 		data     ptr
 		len, cap int
 	}
-	ifaceWords struct{ tab, data ptr }
+	ifaceWords [2]ptr
 )
 
 // A fast closure is a func(*frame) T for the T of its kind; it travels as any.
