@@ -50,6 +50,12 @@ func (c *fnc) builtin(in *ssa.Call, b *ssa.Builtin) {
 	case "StringData":
 		s := fn[string](c.operand(args[0]))
 		c.define(in, expr(func(fp *Frame) unsafe.Pointer { return unsafe.Pointer(unsafe.StringData(s(fp))) }), pure)
+	case "Sizeof":
+		c.define(in, konst(c.p.rt(args[0].Type()).size), pure)
+	case "Alignof":
+		c.define(in, konst(uintptr(c.p.sizes.Alignof(args[0].Type()))), pure)
+	case "Offsetof":
+		c.define(in, konst(c.offsetOf(args[0])), pure)
 	default:
 		ops := make([]val, len(args))
 		ts := make([]types.Type, len(args))
@@ -58,6 +64,19 @@ func (c *fnc) builtin(in *ssa.Call, b *ssa.Builtin) {
 		}
 		c.emit(c.effectBuiltin(name, ts, ops))
 	}
+}
+
+// offsetOf is unsafe.Offsetof of the field that v loads.
+func (c *fnc) offsetOf(v ssa.Value) uintptr {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		return c.offsetOf(v.X)
+	case *ssa.FieldAddr:
+		return c.fieldOffset(v.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct), v.Field)
+	case *ssa.Field:
+		return c.fieldOffset(v.X.Type().Underlying().(*types.Struct), v.Field)
+	}
+	panic("compile: unsafe.Offsetof of " + v.String())
 }
 
 // effectBuiltin are the builtins that are statements; defer and go may call
@@ -167,7 +186,7 @@ func (c *fnc) wrapNil(in *ssa.Call) {
 	c.define(in, expr(func(fp *Frame) unsafe.Pointer {
 		p := p(fp)
 		if p == nil {
-			panic(plainError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", recv, method, recv)))
+			panic(plainError(fmt.Sprintf("value method main.%s.%s called using nil *%s pointer", recv, method, recv)))
 		}
 		return p
 	}), reads)
@@ -180,11 +199,11 @@ func (e plainError) Error() string { return string(e) }
 func (plainError) RuntimeError()   {}
 
 func unsafeSlice(r *rtype, p unsafe.Pointer, n int) slice {
-	if n < 0 || r.size > 0 && uintptr(n) > (1<<47)/r.size {
-		panic(plainError("unsafe.Slice: len out of range"))
+	if n < 0 || r.size > 0 && uintptr(n) > -uintptr(p)/r.size {
+		panic(plainError("runtime error: unsafe.Slice: len out of range"))
 	}
 	if p == nil && n > 0 {
-		panic(plainError("unsafe.Slice: ptr is nil and len is not zero"))
+		panic(plainError("runtime error: unsafe.Slice: ptr is nil and len is not zero"))
 	}
 	return slice{p, n, n}
 }
@@ -290,18 +309,20 @@ func printer(t types.Type, v val) func(*Frame, []byte) []byte {
 	case k <= kUintptr:
 		f := fn[uint64](convertTo[uint64](k, v))
 		return func(fp *Frame, b []byte) []byte { return strconv.AppendUint(b, f(fp), 10) }
-	case k == kFloat32, k == kFloat64:
-		f := fn[float64](convertTo[float64](k, v))
-		return func(fp *Frame, b []byte) []byte { return appendFloat(b, f(fp)) }
-	case k == kComplex64, k == kComplex128:
-		f := fn[complex128](complexCast(kComplex128, k, v))
+	case k == kFloat32:
+		f := fn[float32](v)
+		return func(fp *Frame, b []byte) []byte { return strconv.AppendFloat(b, float64(f(fp)), 'g', -1, 32) }
+	case k == kFloat64:
+		f := fn[float64](v)
+		return func(fp *Frame, b []byte) []byte { return strconv.AppendFloat(b, f(fp), 'g', -1, 64) }
+	case k == kComplex64:
+		f := fn[complex64](v)
 		return func(fp *Frame, b []byte) []byte {
-			z := f(fp)
-			b = append(b, '(')
-			b = appendFloat(b, real(z))
-			b = appendFloat(b, imag(z))
-			return append(b, "i)"...)
+			return append(b, strconv.FormatComplex(complex128(f(fp)), 'g', -1, 64)...)
 		}
+	case k == kComplex128:
+		f := fn[complex128](v)
+		return func(fp *Frame, b []byte) []byte { return append(b, strconv.FormatComplex(f(fp), 'g', -1, 128)...) }
 	case k == kString:
 		f := fn[string](v)
 		return func(fp *Frame, b []byte) []byte { return append(b, f(fp)...) }
@@ -321,30 +342,4 @@ func printer(t types.Type, v val) func(*Frame, []byte) []byte {
 	}
 	f := fn[unsafe.Pointer](v)
 	return func(fp *Frame, b []byte) []byte { return fmt.Appendf(b, "%#x", uintptr(f(fp))) }
-}
-
-// appendFloat prints like the runtime: +d.dddddde±ddd.
-func appendFloat(b []byte, f float64) []byte {
-	switch {
-	case f != f:
-		return append(b, "NaN"...)
-	case f > 1.7976931348623157e308:
-		return append(b, "+Inf"...)
-	case f < -1.7976931348623157e308:
-		return append(b, "-Inf"...)
-	}
-	s := strconv.FormatFloat(f, 'e', 6, 64)
-	if s[0] != '-' {
-		s = "+" + s
-	}
-	// The exponent has three digits at least.
-	for i := len(s) - 1; i > 0; i-- {
-		if s[i] == '+' || s[i] == '-' {
-			for len(s)-i-1 < 3 {
-				s = s[:i+1] + "0" + s[i+1:]
-			}
-			break
-		}
-	}
-	return append(b, s...)
 }

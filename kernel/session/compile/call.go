@@ -146,7 +146,7 @@ func (c *fnc) prepare(cc *ssa.CallCommon) (preparer, *types.Signature) {
 	return func(fp *Frame, th *Thread) *Frame {
 		f := fv(fp)
 		var nf *Frame
-		if isClosure(f) {
+		if f != nil && isClosure(f) {
 			nf = (*closure)(f).frame(th)
 		} else {
 			nf = thunk.frame(th)

@@ -82,7 +82,7 @@ func conform(root, prog, dir string) string {
 	defer cancel()
 	path := filepath.Join(root, prog)
 	cmd := exec.CommandContext(ctx, os.Args[0], runArgs(path)...)
-	cmd.Dir = filepath.Dir(path)
+	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "SETUN_RUN="+path, "SETUN_EXPORTS="+filepath.Join(dir, "exports"))
 	out, err := cmd.CombinedOutput()
 	want, _ := os.ReadFile(strings.TrimSuffix(path, ".go") + ".out")

@@ -44,7 +44,7 @@ func convertTo[T integer | float](k kind, x val) val {
 func cast[T, U integer | float](x val) val {
 	switch x.mode {
 	case mConst:
-		return konst(T(x.c.(U)))
+		return konst(T(constOf[U](x)))
 	case mSlot:
 		off := x.off
 		return expr(func(fp *Frame) T { return T(*slotPtr[U](fp, off)) })

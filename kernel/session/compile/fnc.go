@@ -20,12 +20,13 @@ type fnc struct {
 	code *Code
 	lay  *layout
 
-	vals   map[ssa.Value]home
-	pend   []*pending
-	out    []instr // of the block at hand
-	blocks []*blockCode
-	tuples map[ssa.Value]uintptr
-	line   int // of the last note in the block at hand
+	vals     map[ssa.Value]home
+	pend     []*pending
+	out      []instr // of the block at hand
+	blocks   []*blockCode
+	tuples   map[ssa.Value]uintptr
+	implicit bool // deferred calls run at every return
+	line     int  // of the last note in the block at hand
 
 	// Of the instruction at hand: what its operands do and read.
 	class effect
@@ -98,6 +99,7 @@ func (c *fnc) function() {
 		}
 		c.code.free = append(c.code.free, fv)
 	}
+	explicit := false
 	for _, b := range fn.Blocks {
 		for _, in := range b.Instrs {
 			if phi, ok := in.(*ssa.Phi); ok {
@@ -109,11 +111,17 @@ func (c *fnc) function() {
 			}
 			if call, ok := in.(*ssa.Call); ok {
 				if b, ok := call.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
-					c.code.defers = true
+					c.code.defers, c.implicit = true, true
 				}
+			}
+			if _, ok := in.(*ssa.RunDefers); ok {
+				explicit = true
 			}
 		}
 	}
+	// A function that defers only in bodies of range-over-func loops has no
+	// instruction that says so.
+	c.implicit = c.implicit && !explicit
 	c.blocks = make([]*blockCode, len(fn.Blocks))
 	for i, b := range fn.Blocks {
 		c.blocks[i] = &blockCode{b: b, block: new(block)}

@@ -194,6 +194,11 @@ func (c *fnc) appended(in *ssa.Alloc) bool {
 func (c *fnc) storeInstr(in *ssa.Store) {
 	x := c.operand(in.Val)
 	addr := c.operand(in.Addr)
+	if f, ok := in.Addr.(*ssa.FieldAddr); ok && fieldName(f) == "_" {
+		p, o := fn[unsafe.Pointer](addr), c.p.opsFor(in.Val.Type()).mem(c, x)
+		c.emit(func(fp *Frame) { o(fp); p(fp) })
+		return
+	}
 	t := in.Addr.Type().Underlying().(*types.Pointer).Elem()
 	if kindOf(t) == kMem && isZero(in.Val) {
 		r, p := c.p.rt(t), fn[unsafe.Pointer](addr)
@@ -205,6 +210,10 @@ func (c *fnc) storeInstr(in *ssa.Store) {
 		c.note(in.Pos())
 	}
 	c.emit(put)
+}
+
+func fieldName(f *ssa.FieldAddr) string {
+	return f.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(f.Field).Name()
 }
 
 func isZero(v ssa.Value) bool {
@@ -320,5 +329,8 @@ func (c *fnc) ret(b *blockCode, in *ssa.Return) {
 		}
 	}
 	c.barrier(writes)
+	if c.implicit {
+		c.out = append(c.out, func(fp *Frame) { fp.runDefers() })
+	}
 	b.term = func(*Frame) *block { return nil }
 }

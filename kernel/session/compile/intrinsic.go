@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"log"
 	"reflect"
+	"runtime"
 	"sync"
 	"time"
 
@@ -25,7 +26,7 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 	},
 	"(*sync.Mutex).Lock": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
-			if m := *slotPtr[*sync.Mutex](fp, lay.recv); !m.TryLock() {
+			if m := *slotPtr[*sync.Mutex](fp, lay.recv); !soon(m.TryLock) {
 				fp.th.block(m.Lock, m.Unlock)
 			}
 		}
@@ -42,14 +43,14 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 	},
 	"(*sync.RWMutex).Lock": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
-			if m := *slotPtr[*sync.RWMutex](fp, lay.recv); !m.TryLock() {
+			if m := *slotPtr[*sync.RWMutex](fp, lay.recv); !soon(m.TryLock) {
 				fp.th.block(m.Lock, m.Unlock)
 			}
 		}
 	},
 	"(*sync.RWMutex).RLock": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
-			if m := *slotPtr[*sync.RWMutex](fp, lay.recv); !m.TryRLock() {
+			if m := *slotPtr[*sync.RWMutex](fp, lay.recv); !soon(m.TryRLock) {
 				fp.th.block(m.RLock, m.RUnlock)
 			}
 		}
@@ -109,6 +110,17 @@ func (th *Thread) sleep(d time.Duration) {
 	case <-th.run.done:
 		th.halt()
 	}
+}
+
+// soon tries a few times, for locks that are held for a moment.
+func soon(try func() bool) bool {
+	for range 100 {
+		if try() {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
 }
 
 // block waits for wait to return. If the run is stopped first, undo is called

@@ -160,7 +160,7 @@ func (o typed[T]) mem(c *fnc, v val) func(*Frame) unsafe.Pointer {
 		return func(fp *Frame) unsafe.Pointer { return fp.at(off) }
 	case mConst:
 		p := new(T)
-		*p = v.c.(T)
+		*p = constOf[T](v)
 		return func(*Frame) unsafe.Pointer { return unsafe.Pointer(p) }
 	}
 	f, off := fn[T](v), c.temp(o.r)
@@ -176,7 +176,7 @@ func (o typed[T]) box(v val) val {
 	if v.mode == mConst {
 		var x any
 		p := new(T)
-		*p = v.c.(T)
+		*p = constOf[T](v)
 		e := efaceOf(&x)
 		e.typ = r
 		if r.direct() {

@@ -44,6 +44,9 @@ func (p *Program) fill(mt *methodTable) {
 		sig := sel.Type().(*types.Signature)
 		if obj.Exported() {
 			exported++
+		} else if _, ok := mt.t.(*types.Named); !ok {
+			// A type without a name takes the package from its methods.
+			mt.unc.pkgPath = nameOff(pkgPath(obj.Pkg()), false)
 		}
 		ft := toRtype(p.funcType(sig, nil))
 		ifn, tfn := p.methodCode(mt.t, sel, sig)

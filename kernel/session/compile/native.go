@@ -454,7 +454,13 @@ func (p *Program) valueThunk(sig *types.Signature) *Func {
 	}
 	f := p.nativeThunk("function value", sig, types.Typ[types.UnsafePointer], false, func(c *fnc) func(*Frame) unsafe.Pointer {
 		off := c.code.lay.recv
-		return func(fp *Frame) unsafe.Pointer { return *slotPtr[unsafe.Pointer](fp, off) }
+		return func(fp *Frame) unsafe.Pointer {
+			f := *slotPtr[unsafe.Pointer](fp, off)
+			if f == nil {
+				nilDereference()
+			}
+			return f
+		}
 	})
 	p.thunks[key] = f
 	return f

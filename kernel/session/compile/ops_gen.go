@@ -8,7 +8,7 @@ func add[T number](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) + *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) + b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -17,7 +17,7 @@ func add[T number](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a + *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) + b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -28,10 +28,10 @@ func add[T number](x, y val) val {
 func addTo[T number](off uintptr, x, y val) instr {
 	switch {
 	case x.mode == mSlot && y.mode == mConst && x.off == off:
-		b := y.c.(T)
+		b := constOf[T](y)
 		return func(fp *Frame) { *slotPtr[T](fp, off) += b }
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) + b }
 	case x.mode == mSlot && y.mode == mSlot:
 		a, b := x.off, y.off
@@ -53,7 +53,7 @@ func sub[T number](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) - *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) - b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -62,7 +62,7 @@ func sub[T number](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a - *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) - b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -73,10 +73,10 @@ func sub[T number](x, y val) val {
 func subTo[T number](off uintptr, x, y val) instr {
 	switch {
 	case x.mode == mSlot && y.mode == mConst && x.off == off:
-		b := y.c.(T)
+		b := constOf[T](y)
 		return func(fp *Frame) { *slotPtr[T](fp, off) -= b }
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) - b }
 	case x.mode == mSlot && y.mode == mSlot:
 		a, b := x.off, y.off
@@ -98,7 +98,7 @@ func mul[T number](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) * *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) * b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -107,7 +107,7 @@ func mul[T number](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a * *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) * b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -118,10 +118,10 @@ func mul[T number](x, y val) val {
 func mulTo[T number](off uintptr, x, y val) instr {
 	switch {
 	case x.mode == mSlot && y.mode == mConst && x.off == off:
-		b := y.c.(T)
+		b := constOf[T](y)
 		return func(fp *Frame) { *slotPtr[T](fp, off) *= b }
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) * b }
 	case x.mode == mSlot && y.mode == mSlot:
 		a, b := x.off, y.off
@@ -143,7 +143,7 @@ func quo[T number](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) / *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) / b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -152,7 +152,7 @@ func quo[T number](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a / *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) / b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -165,7 +165,7 @@ func rem[T integer](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) % *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) % b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -174,7 +174,7 @@ func rem[T integer](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a % *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) % b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -187,7 +187,7 @@ func and[T integer](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) & *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) & b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -196,7 +196,7 @@ func and[T integer](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a & *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) & b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -209,7 +209,7 @@ func or[T integer](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) | *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) | b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -218,7 +218,7 @@ func or[T integer](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a | *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) | b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -231,7 +231,7 @@ func xor[T integer](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) ^ *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) T { return *slotPtr[T](fp, a) ^ b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -240,7 +240,7 @@ func xor[T integer](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) T { a := a(fp); return a ^ *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) T { return a(fp) ^ b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -258,7 +258,7 @@ func eql[T comparable](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) == *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) == b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -267,7 +267,7 @@ func eql[T comparable](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) bool { a := a(fp); return a == *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) bool { return a(fp) == b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -280,7 +280,7 @@ func neq[T comparable](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) != *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) != b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -289,7 +289,7 @@ func neq[T comparable](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) bool { a := a(fp); return a != *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) bool { return a(fp) != b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -302,7 +302,7 @@ func lss[T ordered](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) < *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) < b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -311,7 +311,7 @@ func lss[T ordered](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) bool { a := a(fp); return a < *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) bool { return a(fp) < b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -324,7 +324,7 @@ func leq[T ordered](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) <= *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) <= b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -333,7 +333,7 @@ func leq[T ordered](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) bool { a := a(fp); return a <= *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) bool { return a(fp) <= b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -346,7 +346,7 @@ func gtr[T ordered](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) > *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) > b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -355,7 +355,7 @@ func gtr[T ordered](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) bool { a := a(fp); return a > *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) bool { return a(fp) > b })
 	}
 	a, b := fn[T](x), fn[T](y)
@@ -368,7 +368,7 @@ func geq[T ordered](x, y val) val {
 		a, b := x.off, y.off
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) >= *slotPtr[T](fp, b) })
 	case x.mode == mSlot && y.mode == mConst:
-		a, b := x.off, y.c.(T)
+		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) >= b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
@@ -377,7 +377,7 @@ func geq[T ordered](x, y val) val {
 		a, b := fn[T](x), y.off
 		return expr(func(fp *Frame) bool { a := a(fp); return a >= *slotPtr[T](fp, b) })
 	case y.mode == mConst:
-		a, b := fn[T](x), y.c.(T)
+		a, b := fn[T](x), constOf[T](y)
 		return expr(func(fp *Frame) bool { return a(fp) >= b })
 	}
 	a, b := fn[T](x), fn[T](y)

@@ -70,10 +70,9 @@ type panicking struct {
 
 // A deferred is a call that a frame makes before it returns.
 type deferred struct {
-	nf   *Frame
-	next *deferred
-	// in is the frame that a deferred recover counts as called by.
-	builtin func(in *Frame)
+	nf      *Frame
+	next    *deferred
+	recover bool // a call of recover itself; nf is nil
 }
 
 type deferList struct{ head *deferred }
@@ -95,7 +94,7 @@ func (c *fnc) deferStmt(in *ssa.Defer) {
 	if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "recover" {
 		c.emit(func(fp *Frame) {
 			l := list(fp)
-			l.head = &deferred{next: l.head, builtin: func(in *Frame) { in.recover() }}
+			l.head = &deferred{next: l.head, recover: true}
 		})
 		return
 	}
@@ -123,8 +122,11 @@ func (fp *Frame) runDefers() {
 }
 
 func (fp *Frame) runDefer(d *deferred, pk *panicking) {
-	if d.builtin != nil {
-		d.builtin(fp)
+	if d.recover {
+		// It counts as called by fp, whose own panic it cannot see.
+		if pk == nil || pk.recovered {
+			fp.recover()
+		}
 		return
 	}
 	nf := d.nf

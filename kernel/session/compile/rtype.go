@@ -346,6 +346,10 @@ func (p *Program) header(r *rtype, u types.Type) {
 		r.tflag |= tflagDirectIface
 	}
 	r.equal = p.equality(r, u)
+	switch u.(type) {
+	case *types.Pointer, *types.Chan:
+		r.tflag |= tflagRegularMemory // hashed as it lies
+	}
 }
 
 func kindOfType(u types.Type) reflect.Kind {

@@ -14,10 +14,10 @@ func (c *fnc) makeSlice(in *ssa.MakeSlice) {
 	c.define(in, expr(func(fp *Frame) slice {
 		n, m := n(fp), m(fp)
 		if n < 0 || r.size > 0 && uintptr(n) > (1<<47)/r.size {
-			panic(plainError("makeslice: len out of range"))
+			panic(plainError("runtime error: makeslice: len out of range"))
 		}
 		if m < n || r.size > 0 && uintptr(m) > (1<<47)/r.size {
-			panic(plainError("makeslice: cap out of range"))
+			panic(plainError("runtime error: makeslice: cap out of range"))
 		}
 		return slice{unsafeNewArray(r, m), n, m}
 	}), reads)
@@ -66,6 +66,18 @@ func (c *fnc) slice(in *ssa.Slice) {
 			}), reads)
 			return
 		}
+		if a, ok := in.X.(*ssa.Alloc); ok && a.Comment == "makeslice" && b.hi != nil {
+			hi := b.hi
+			b.hi = func(fp *Frame) int {
+				k := hi(fp)
+				if k < 0 {
+					panic(plainError("runtime error: makeslice: len out of range"))
+				} else if k > n {
+					panic(plainError("runtime error: makeslice: cap out of range"))
+				}
+				return k
+			}
+		}
 		c.define(in, expr(func(fp *Frame) slice {
 			p := p(fp)
 			_ = *(*byte)(p)
@@ -108,7 +120,7 @@ func empty(s slice) []struct{} {
 
 // tooShort panics like the conversion of a slice of n elements to an array of m.
 func tooShort(n, m int) {
-	panic(plainError("cannot convert slice with length " + itoa(n) + " to array or pointer to array with length " + itoa(m)))
+	panic(plainError("runtime error: cannot convert slice with length " + itoa(n) + " to array or pointer to array with length " + itoa(m)))
 }
 
 func (c *fnc) append(in *ssa.Call) {
@@ -160,6 +172,9 @@ func (c *fnc) append(in *ssa.Call) {
 		t := t(fp)
 		if t.len == 0 {
 			return s
+		}
+		if s.len+t.len < 0 {
+			panic(plainError("runtime error: growslice: len out of range"))
 		}
 		if s.len+t.len > s.cap {
 			n := s.len

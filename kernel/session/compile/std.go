@@ -18,7 +18,7 @@ var overlay embed.FS
 // overlays are the generic parts of compiled packages, for which there can be no
 // symbols: written here and compiled like any interpreted code.
 var overlays = map[string]string{
-	"iter": "iter", "sync": "sync", "sync/atomic": "atomic", "reflect": "reflect", "errors": "errors", "math/rand/v2": "rand",
+	"iter": "iter", "sync": "sync", "sync/atomic": "atomic", "reflect": "reflect", "errors": "errors", "math/rand/v2": "rand", "unique": "unique",
 }
 
 // wholeSource are the packages that are generic through and through.
@@ -73,7 +73,7 @@ func (s *Std) Import(path string) (*types.Package, error) {
 }
 
 func (s *Std) load(path string) (*types.Package, error) {
-	if wholeSource[path] || path == "iter" {
+	if wholeSource[path] || path == "iter" || path == "unique" {
 		files, err := s.files(path)
 		if err != nil {
 			return nil, err

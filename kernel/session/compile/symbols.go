@@ -32,9 +32,23 @@ func (p *Program) nativeType(t *types.Named) *rtype {
 		return rtypeFor[error]()
 	}
 	if v, ok := p.symbol(obj); ok && v.Kind() == reflect.Pointer {
+		p.learnFields(t, v.Type().Elem())
 		return toRtype(v.Type().Elem())
 	}
 	return p.learned[typeKey(obj)]
+}
+
+// learnFields learns the types that t, an exported struct, embeds.
+func (p *Program) learnFields(t *types.Named, r reflect.Type) {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || r.Kind() != reflect.Struct || r.NumField() != st.NumFields() {
+		return
+	}
+	for i := range st.NumFields() {
+		if f := st.Field(i); f.Embedded() {
+			p.learn(f.Type(), r.Field(i).Type)
+		}
+	}
 }
 
 func typeKey(obj types.Object) string { return obj.Pkg().Path() + "." + obj.Name() }

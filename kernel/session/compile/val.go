@@ -40,11 +40,17 @@ func expr[T any](f func(*Frame) T) val { return val{f: f} }
 func slotVal(off uintptr) val          { return val{mode: mSlot, off: off} }
 func frameAddr(off uintptr) val        { return val{mode: mFrame, off: off} }
 
+// constOf is the value of a constant; a nil interface is none to Go's assertion.
+func constOf[T any](v val) T {
+	c, _ := v.c.(T)
+	return c
+}
+
 // fn is the closure that computes v.
 func fn[T any](v val) func(*Frame) T {
 	switch v.mode {
 	case mConst:
-		c := v.c.(T)
+		c := constOf[T](v)
 		return func(*Frame) T { return c }
 	case mSlot:
 		off := v.off
@@ -230,7 +236,7 @@ func put[T any](v, x val) instr {
 func store[T any](off uintptr, x val) instr {
 	switch x.mode {
 	case mConst:
-		c := x.c.(T)
+		c := constOf[T](x)
 		return func(fp *Frame) { *(*T)(unsafe.Add(unsafe.Pointer(fp), off)) = c }
 	case mSlot:
 		src := x.off
@@ -246,7 +252,7 @@ func store[T any](off uintptr, x val) instr {
 func argument[T any](off uintptr, x val) mover {
 	switch x.mode {
 	case mConst:
-		c := x.c.(T)
+		c := constOf[T](x)
 		return func(_, nf *Frame) { *(*T)(unsafe.Add(unsafe.Pointer(nf), off)) = c }
 	case mSlot:
 		src := x.off

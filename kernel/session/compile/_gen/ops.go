@@ -45,10 +45,10 @@ func main() {
 		if o.fused {
 			fmt.Fprintf(&b, "switch {\n")
 			fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mSlot:\na, b := x.off, y.off\nreturn expr(func(fp *Frame) %s { return *slotPtr[T](fp, a) %s *slotPtr[T](fp, b) })\n", res, o.sign)
-			fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mConst:\na, b := x.off, y.c.(T)\nreturn expr(func(fp *Frame) %s { return *slotPtr[T](fp, a) %s b })\n", res, o.sign)
+			fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mConst:\na, b := x.off, constOf[T](y)\nreturn expr(func(fp *Frame) %s { return *slotPtr[T](fp, a) %s b })\n", res, o.sign)
 			fmt.Fprintf(&b, "case x.mode == mSlot:\na, b := x.off, fn[T](y)\nreturn expr(func(fp *Frame) %s { b := b(fp); return *slotPtr[T](fp, a) %s b })\n", res, o.sign)
 			fmt.Fprintf(&b, "case y.mode == mSlot:\na, b := fn[T](x), y.off\nreturn expr(func(fp *Frame) %s { a := a(fp); return a %s *slotPtr[T](fp, b) })\n", res, o.sign)
-			fmt.Fprintf(&b, "case y.mode == mConst:\na, b := fn[T](x), y.c.(T)\nreturn expr(func(fp *Frame) %s { return a(fp) %s b })\n", res, o.sign)
+			fmt.Fprintf(&b, "case y.mode == mConst:\na, b := fn[T](x), constOf[T](y)\nreturn expr(func(fp *Frame) %s { return a(fp) %s b })\n", res, o.sign)
 			fmt.Fprintf(&b, "}\n")
 		}
 		fmt.Fprintf(&b, "a, b := fn[T](x), fn[T](y)\nreturn expr(func(fp *Frame) %s { a := a(fp); return a %s b(fp) })\n}\n\n", res, o.sign)
@@ -57,8 +57,8 @@ func main() {
 		}
 		fmt.Fprintf(&b, "// %sTo stores x %s y at off.\n", o.name, o.sign)
 		fmt.Fprintf(&b, "func %sTo[T %s](off uintptr, x, y val) instr {\nswitch {\n", o.name, o.constraint)
-		fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mConst && x.off == off:\nb := y.c.(T)\nreturn func(fp *Frame) { *slotPtr[T](fp, off) %s= b }\n", o.sign)
-		fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mConst:\na, b := x.off, y.c.(T)\nreturn func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) %s b }\n", o.sign)
+		fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mConst && x.off == off:\nb := constOf[T](y)\nreturn func(fp *Frame) { *slotPtr[T](fp, off) %s= b }\n", o.sign)
+		fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mConst:\na, b := x.off, constOf[T](y)\nreturn func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) %s b }\n", o.sign)
 		fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mSlot:\na, b := x.off, y.off\nreturn func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) %s *slotPtr[T](fp, b) }\n", o.sign)
 		fmt.Fprintf(&b, "case x.mode == mSlot:\na, b := x.off, fn[T](y)\nreturn func(fp *Frame) { b := b(fp); *slotPtr[T](fp, off) = *slotPtr[T](fp, a) %s b }\n", o.sign)
 		fmt.Fprintf(&b, "case y.mode == mSlot:\na, b := fn[T](x), y.off\nreturn func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a %s *slotPtr[T](fp, b) }\n", o.sign)
