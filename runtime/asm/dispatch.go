@@ -50,6 +50,9 @@ type implementation struct {
 
 	adamW func(w, g, m, v []float32, c adamWScalars)
 	sgd   func(w, g, mom []float32, lr, momentum, decay float32)
+
+	peakFloat, peakInt8 func(turns int) int
+	readAll             func(p []byte) int
 }
 
 // pureGo is the reference, and what every other implementation starts from.
@@ -94,6 +97,10 @@ var pureGo = implementation{
 
 	adamW: adamWGo,
 	sgd:   sgdGo,
+
+	peakFloat: func(int) int { return 0 },
+	peakInt8:  func(int) int { return 0 },
+	readAll:   func([]byte) int { return 0 },
 }
 
 // The dispatch table: what this CPU can run, slowest first, and the one in use.

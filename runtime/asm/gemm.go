@@ -21,26 +21,33 @@ package asm
 // Splitting m or n over callers, and k over accumulating calls in order, changes
 // no bit. c must not overlap a or b. Sizes that do not fit panic with SizeError.
 func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	s := gemmShape{m: m, n: n, k: k, ldc: ldc, accumulate: accumulate}
+	s := checkGEMM(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
+	s.accumulate = accumulate
+	if !s.empty(c) {
+		active.gemmKernel.gemm(s, a, b, c)
+	}
+}
+
+// checkGEMM panics unless the matrices lie within their slices.
+func checkGEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int) gemmShape {
+	const op = "GEMM"
+	s := gemmShape{m: m, n: n, k: k, ldc: ldc}
 	if transA {
-		needMatrix("GEMM", "a", len(a), k, m, lda)
+		needMatrix(op, "a", len(a), k, m, lda)
 		s.aRow, s.aCol = 1, lda
 	} else {
-		needMatrix("GEMM", "a", len(a), m, k, lda)
+		needMatrix(op, "a", len(a), m, k, lda)
 		s.aRow, s.aCol = lda, 1
 	}
 	if transB {
-		needMatrix("GEMM", "b", len(b), n, k, ldb)
+		needMatrix(op, "b", len(b), n, k, ldb)
 		s.bRow, s.bCol = 1, ldb
 	} else {
-		needMatrix("GEMM", "b", len(b), k, n, ldb)
+		needMatrix(op, "b", len(b), k, n, ldb)
 		s.bRow, s.bCol = ldb, 1
 	}
-	needMatrix("GEMM", "c", len(c), m, n, ldc)
-	if s.empty(c) {
-		return
-	}
-	active.gemmKernel.gemm(s, a, b, c)
+	needMatrix(op, "c", len(c), m, n, ldc)
+	return s
 }
 
 // gemmShape is a checked product: A[i,p] is a[i·aRow + p·aCol], B[p,j]

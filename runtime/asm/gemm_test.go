@@ -126,6 +126,38 @@ func TestGEMMSpecialValues(t *testing.T) {
 	})
 }
 
+func TestGEMMBatch(t *testing.T) {
+	eachImplementation(t, func(t *testing.T) {
+		const batch, m, n, k = 3, 5, 7, 9
+		rng := rand.New(rand.NewPCG(4, 4))
+		a, b := make([]float32, batch*m*k), make([]float32, k*n)
+		fill(rng, a)
+		fill(rng, b)
+		got, whole := guarded(t, batch*m*n, 1)
+		GEMMBatch(batch, false, false, m, n, k, a, k, m*k, b, n, 0, got, n, m*n, false)
+		whole()
+		sum := make([]float32, m*n)
+		GEMMBatch(batch, false, false, m, n, k, a, k, m*k, b, n, 0, sum, n, 0, true)
+		total := make([]float32, m*n)
+		for i := range batch {
+			want := make([]float32, m*n)
+			GEMM(false, false, m, n, k, a[i*m*k:], k, b, n, want, n, false)
+			same(t, fmt.Sprint("matrix ", i), got[i*m*n:(i+1)*m*n], want)
+			GEMM(false, false, m, n, k, a[i*m*k:], k, b, n, total, n, true)
+		}
+		same(t, "sum", sum, total)
+	})
+	full := make([]float32, 12)
+	before := append([]float32(nil), full...)
+	defer func() {
+		if _, ok := recover().(SizeError); !ok {
+			t.Error("a batch that is one too long: no SizeError")
+		}
+		same(t, "c", full, before)
+	}()
+	GEMMBatch(4, false, false, 2, 2, 1, full, 1, 0, full, 2, 0, full, 2, 4, false)
+}
+
 func TestGEMMRefusesSizes(t *testing.T) {
 	full := make([]float32, 12)
 	for name, call := range map[string]func(){

@@ -43,6 +43,8 @@ func native() []implementation {
 	avx2.geluBackward = binary(8, geluBackwardAVX2, geluBackwardGo)
 	avx2.adamW = adamW(8, adamWAVX2, adamWGo)
 	avx2.sgd = sgd(8, sgdAVX2, sgdMomentumAVX2)
+	avx2.peakFloat, avx2.peakInt8 = peak(8, peakFloatAVX2), peak(32, peakInt8AVX2)
+	avx2.readAll = readAll(readAVX2)
 	if !cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) {
 		return []implementation{avx2}
 	}
@@ -58,8 +60,11 @@ func native() []implementation {
 	avx512.siluBackward = binary(16, siluBackwardAVX512, avx2.siluBackward)
 	avx512.geluBackward = binary(16, geluBackwardAVX512, avx2.geluBackward)
 	avx512.adamW = adamW(16, adamWAVX512, avx2.adamW)
+	avx512.peakFloat = peak(16, peakFloatAVX512)
+	avx512.readAll = readAll(readAVX512)
 	if cpuid.CPU.Supports(cpuid.AVX512VNNI) {
 		avx512.ternaryGEMM = ternaryAVX512.gemm
+		avx512.peakInt8 = peak(64, peakInt8AVX512)
 	}
 	return []implementation{avx2, avx512}
 }

@@ -43,5 +43,10 @@ func native() []implementation {
 	neon.geluBackward = binary(4, geluBackwardNEON, geluBackwardGo)
 	neon.adamW = adamW(4, adamWNEON, adamWGo)
 	neon.sgd = sgd(4, sgdNEON, sgdMomentumNEON)
+	neon.peakFloat, neon.peakInt8 = peak(4, peakFloatNEON), peak(8, peakInt8NEON)
+	if cpu.ARM64.HasASIMDDP {
+		neon.peakInt8 = peak(16, peakInt8NEONDot)
+	}
+	neon.readAll = readAll(readNEON)
 	return []implementation{neon}
 }

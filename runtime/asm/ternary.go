@@ -1,5 +1,7 @@
 package asm
 
+import "bytes"
+
 // PanelRows is the height of a panel of packed ternary rows. Slices of a Ternary
 // begin at a multiple of it.
 const PanelRows = 16
@@ -21,17 +23,20 @@ type Ternary struct {
 	Data       []byte
 }
 
-// NewTernary returns a matrix of zero weights.
+// NewTernary returns a matrix of zero weights. It panics with SizeError beyond 2³⁶
+// of them.
 func NewTernary(rows, cols int) *Ternary {
-	const most = 1 << 46 // bytes; keeps the products below from overflowing
-	if rows < 0 || cols < 0 || (rows > 0 && cols > most/rows) {
-		panic(SizeError{"NewTernary", "rows×cols", rows, 0})
+	const most = 1 << 36 // weights, 16 GiB: more is a mistake, and would end the process
+	switch {
+	case rows < 0:
+		panic(SizeError{"NewTernary", "rows", rows, 0})
+	case cols < 0:
+		panic(SizeError{"NewTernary", "cols", cols, 0})
+	case cols > 0 && rows > most/cols:
+		panic(SizeError{"NewTernary", "rows beyond the limit for these columns", rows, 0})
 	}
 	w := &Ternary{Rows: rows, Cols: cols}
-	w.Data = make([]byte, w.panels()*w.panelBytes())
-	for i := range w.Data {
-		w.Data[i] = 0x55 // four crumbs of t+1 = 1
-	}
+	w.Data = bytes.Repeat([]byte{0x55}, w.panels()*w.panelBytes()) // four crumbs of t+1 = 1
 	return w
 }
 

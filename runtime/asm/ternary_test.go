@@ -48,6 +48,19 @@ func TestTernaryPackRoundTrips(t *testing.T) {
 	}
 }
 
+func TestNewTernaryRefusesSizes(t *testing.T) {
+	for _, s := range [][2]int{{-1, 3}, {3, -1}, {1 << 62, 1 << 62}, {1 << 40, 16}} {
+		func() {
+			defer func() {
+				if _, ok := recover().(SizeError); !ok {
+					t.Errorf("%d×%d: no SizeError", s[0], s[1])
+				}
+			}()
+			NewTernary(s[0], s[1])
+		}()
+	}
+}
+
 func TestTernarySliceRefusesCutPanels(t *testing.T) {
 	w := NewTernary(40, 8)
 	for _, r := range [][2]int{{1, 40}, {0, 17}, {-16, 0}, {16, 41}, {32, 16}} {

@@ -172,3 +172,25 @@ func sumInt8(vec func(q *int8, n int) int32) func(q []int8) int32 {
 		return sum
 	}
 }
+
+// peak counts the operations of a loop of 12 vectors a turn, each so many
+// multiply-adds.
+func peak(multiplyAdds int, vec func(turns int)) func(turns int) int {
+	return func(turns int) int {
+		if turns <= 0 {
+			return 0
+		}
+		vec(turns)
+		return turns * 12 * 2 * multiplyAdds
+	}
+}
+
+func readAll(vec func(p *byte, n int)) func(p []byte) int {
+	return func(p []byte) int {
+		n := len(p) / 512 * 512
+		if n > 0 {
+			vec(&p[0], n)
+		}
+		return n
+	}
+}

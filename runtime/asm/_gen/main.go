@@ -44,6 +44,7 @@ var familiesARM64 = []struct {
 	{"ternary", neonTernary},
 	{"vector", neonVector},
 	{"activation", neonActivation},
+	{"peak", neonPeak},
 }
 
 func main() {
