@@ -89,7 +89,7 @@ func (s *AttentionShape) check(op string, q, k, v []float32) {
 	needMatrix(op, "k", len(k), s.Keys, s.Dim, s.LDK)
 	needMatrix(op, "v", len(v), s.Keys, s.Dim, s.LDV)
 	if s.Causal && s.Keys < s.Queries {
-		panic(SizeError{op, "Keys of causal attention", s.Keys, s.Queries})
+		panic(SizeError{op, "Keys of causal attention", s.Keys, atLeast(s.Queries)})
 	}
 }
 

@@ -6,7 +6,7 @@ package asm
 func GEMMBatch(batch int, transA, transB bool, m, n, k int, a []float32, lda, strideA int, b []float32, ldb, strideB int, c []float32, ldc, strideC int, accumulate bool) {
 	const op = "GEMMBatch"
 	if batch < 0 {
-		panic(SizeError{op, "batch", batch, 0})
+		panic(SizeError{op, "batch", batch, atLeast(0)})
 	}
 	if batch == 0 {
 		return
@@ -26,9 +26,9 @@ func GEMMBatch(batch int, transA, transB bool, m, n, k int, a []float32, lda, st
 // needBatch panics unless the last of batch matrices begins inside the slice.
 func needBatch(op, arg string, got, batch, stride int) {
 	if stride < 0 {
-		panic(SizeError{op, "stride of " + arg, stride, 0})
+		panic(SizeError{op, "stride of " + arg, stride, atLeast(0)})
 	}
 	if stride > 0 && batch-1 > got/stride {
-		panic(SizeError{op, "len(" + arg + ")", got, saturatingMatrix(batch, 0, stride)})
+		panic(SizeError{op, "len(" + arg + ")", got, atLeast(saturatingMatrix(batch, 0, stride))})
 	}
 }

@@ -76,10 +76,10 @@ func (s ConvShape) check(op string, cols, x int) (height, width int) {
 		{"Pad", s.Pad, 0},
 	} {
 		if size.got < size.min {
-			panic(SizeError{op, size.name, size.got, size.min})
+			panic(SizeError{op, size.name, size.got, atLeast(size.min)})
 		}
 		if size.got > 1<<20 { // so that no product below overflows
-			panic(SizeError{op, size.name + " beyond 2²⁰", size.got, size.min})
+			panic(SizeError{op, size.name, size.got, atMost(1 << 20)})
 		}
 	}
 	height, width = s.Out()

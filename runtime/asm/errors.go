@@ -6,14 +6,20 @@ import "fmt"
 // is raised before anything is written.
 type SizeError struct {
 	Op   string // the kernel: "GEMM"
-	Arg  string // the argument that does not fit: "a"
+	Arg  string // the argument that does not fit: "len(a)"
 	Got  int
-	Want int // the least that would do
+	Need string // what would do: "at least 12"
 }
 
 func (e SizeError) Error() string {
-	return fmt.Sprintf("asm.%s: %s is %d, need at least %d", e.Op, e.Arg, e.Got, e.Want)
+	return fmt.Sprintf("asm.%s: %s is %d, need %s", e.Op, e.Arg, e.Got, e.Need)
 }
+
+func atLeast(n int) string { return fmt.Sprint("at least ", n) }
+
+func atMost(n int) string { return fmt.Sprint("at most ", n) }
+
+func multipleOf(n int) string { return fmt.Sprint("a multiple of ", n) }
 
 // LabelError is the panic of a loss whose label names no class.
 type LabelError struct {
@@ -30,7 +36,7 @@ func (e LabelError) Error() string {
 // needLen panics unless a slice of length got has at least want elements.
 func needLen(op, arg string, got, want int) {
 	if got < want {
-		panic(SizeError{op, "len(" + arg + ")", got, want})
+		panic(SizeError{op, "len(" + arg + ")", got, atLeast(want)})
 	}
 }
 
@@ -39,19 +45,19 @@ func needLen(op, arg string, got, want int) {
 // cannot overflow their way past it.
 func needMatrix(op, arg string, got, rows, cols, ld int) {
 	if rows < 0 {
-		panic(SizeError{op, "rows of " + arg, rows, 0})
+		panic(SizeError{op, "rows of " + arg, rows, atLeast(0)})
 	}
 	if cols < 0 {
-		panic(SizeError{op, "columns of " + arg, cols, 0})
+		panic(SizeError{op, "columns of " + arg, cols, atLeast(0)})
 	}
 	if ld < cols {
-		panic(SizeError{op, "ld" + arg, ld, cols})
+		panic(SizeError{op, "ld" + arg, ld, atLeast(cols)})
 	}
 	if rows == 0 || cols == 0 {
 		return
 	}
 	if got < cols || rows-1 > (got-cols)/ld {
-		panic(SizeError{op, "len(" + arg + ")", got, saturatingMatrix(rows, cols, ld)})
+		panic(SizeError{op, "len(" + arg + ")", got, atLeast(saturatingMatrix(rows, cols, ld))})
 	}
 }
 

@@ -10,9 +10,11 @@ func GEMMTernary(m int, a []float32, lda int, w *Ternary, gamma float32, c0, c1 
 	w.check(op)
 	switch {
 	case c0 < 0 || c0%unitCols != 0:
-		panic(SizeError{op, "c0, or c0 mod 16,", c0, 0})
-	case c1 < c0 || c1 > w.Cols:
-		panic(SizeError{op, "c1", c1, c0})
+		panic(SizeError{op, "c0", c0, multipleOf(unitCols)})
+	case c1 < c0:
+		panic(SizeError{op, "c1", c1, atLeast(c0)})
+	case c1 > w.Cols:
+		panic(SizeError{op, "c1", c1, atMost(w.Cols)})
 	}
 	needMatrix(op, "a", len(a), m, w.Rows, lda)
 	needMatrix(op, "c", len(c), m, c1-c0, ldc)

@@ -17,7 +17,7 @@ func AdamW(w, g, m, v []float32, lr, beta1, beta2, eps, decay float32, step int)
 	needLen(op, "m", len(m), len(w))
 	needLen(op, "v", len(v), len(w))
 	if step < 1 {
-		panic(SizeError{op, "step", step, 1})
+		panic(SizeError{op, "step", step, atLeast(1)})
 	}
 	correct1 := 1 - intPow(float64(beta1), step)
 	correct2 := 1 - intPow(float64(beta2), step)

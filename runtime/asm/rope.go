@@ -26,13 +26,13 @@ func RoPETable(cos, sin []float32, positions, pairs int, theta float64) {
 func RoPE(x, cos, sin []float32, rows, heads, dim, first int, inverse bool) {
 	const op = "RoPE"
 	if dim < 0 || dim%2 != 0 {
-		panic(SizeError{op, "dim, or dim mod 2,", dim, 0})
+		panic(SizeError{op, "dim", dim, multipleOf(2)})
 	}
 	if heads < 0 || (dim > 0 && heads > int(^uint(0)>>1)/dim) {
-		panic(SizeError{op, "heads", heads, 0})
+		panic(SizeError{op, "heads", heads, "no less than 0 and no more than memory"})
 	}
 	if first < 0 {
-		panic(SizeError{op, "first", first, 0})
+		panic(SizeError{op, "first", first, atLeast(0)})
 	}
 	width, pairs := heads*dim, dim/2
 	needMatrix(op, "x", len(x), rows, width, width)

@@ -29,11 +29,11 @@ func NewTernary(rows, cols int) *Ternary {
 	const most = 1 << 36 // weights, 16 GiB: more is a mistake, and would end the process
 	switch {
 	case rows < 0:
-		panic(SizeError{"NewTernary", "rows", rows, 0})
+		panic(SizeError{"NewTernary", "rows", rows, atLeast(0)})
 	case cols < 0:
-		panic(SizeError{"NewTernary", "cols", cols, 0})
+		panic(SizeError{"NewTernary", "cols", cols, atLeast(0)})
 	case cols > 0 && rows > most/cols:
-		panic(SizeError{"NewTernary", "rows beyond the limit for these columns", rows, 0})
+		panic(SizeError{"NewTernary", "rows", rows, atMost(most / cols)})
 	}
 	w := &Ternary{Rows: rows, Cols: cols}
 	w.Data = bytes.Repeat([]byte{0x55}, w.panels()*w.panelBytes()) // four crumbs of t+1 = 1
@@ -116,14 +116,16 @@ func unpackColumnsGo(t []int8, panel []byte, rows, cols, first int) {
 func (w *Ternary) Slice(r0, r1 int) Ternary {
 	w.check("Ternary.Slice")
 	switch {
-	case r0 < 0 || r0 > w.Rows:
-		panic(SizeError{"Ternary.Slice", "r0", r0, 0})
-	case r1 < r0 || r1 > w.Rows:
-		panic(SizeError{"Ternary.Slice", "r1", r1, r0})
+	case r0 < 0:
+		panic(SizeError{"Ternary.Slice", "r0", r0, atLeast(0)})
+	case r1 < r0:
+		panic(SizeError{"Ternary.Slice", "r1", r1, atLeast(r0)})
+	case r1 > w.Rows:
+		panic(SizeError{"Ternary.Slice", "r1", r1, atMost(w.Rows)})
 	case r0%PanelRows != 0 && r0 != w.Rows:
-		panic(SizeError{"Ternary.Slice", "r0 mod 16", r0 % PanelRows, 0})
+		panic(SizeError{"Ternary.Slice", "r0", r0, multipleOf(PanelRows)})
 	case r1%PanelRows != 0 && r1 != w.Rows:
-		panic(SizeError{"Ternary.Slice", "r1 mod 16", r1 % PanelRows, 0})
+		panic(SizeError{"Ternary.Slice", "r1", r1, multipleOf(PanelRows)})
 	}
 	v := Ternary{Rows: r1 - r0, Cols: w.Cols}
 	first := (r0 + PanelRows - 1) / PanelRows
@@ -135,7 +137,7 @@ func (w *Ternary) Slice(r0, r1 int) Ternary {
 // anyone can fill in).
 func (w *Ternary) check(op string) {
 	if w.Rows < 0 || w.Cols < 0 {
-		panic(SizeError{op, "rows or columns", min(w.Rows, w.Cols), 0})
+		panic(SizeError{op, "rows or columns", min(w.Rows, w.Cols), atLeast(0)})
 	}
 	if w.Rows > 0 && w.Cols > 0 {
 		needMatrix(op, "Data", len(w.Data), w.panels(), w.panelBytes(), w.panelBytes())

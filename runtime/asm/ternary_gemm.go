@@ -19,7 +19,7 @@ func TernaryGEMM(m int, q []int8, s []float32, w *Ternary, gamma float32, y []fl
 	const op = "TernaryGEMM"
 	w.check(op)
 	if w.Cols > 1<<24 {
-		panic(SizeError{op, "w.Cols beyond 2²⁴", w.Cols, 0})
+		panic(SizeError{op, "w.Cols", w.Cols, atMost(1 << 24)})
 	}
 	needMatrix(op, "q", len(q), m, w.Cols, w.Cols)
 	needLen(op, "s", len(s), m)
