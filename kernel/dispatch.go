@@ -55,6 +55,9 @@ func (k *kernel) answer(ctx context.Context, stop func(), channel *wire.Router, 
 }
 
 func (k *kernel) answerOne(ctx context.Context, channel *wire.Router, handlers map[string]handler, request *wire.Message) {
+	if request.Header.Type == "execute_request" {
+		k.awaitSubscriber()
+	}
 	k.publish("status", request.Header, content{"execution_state": "busy"})
 	defer k.publish("status", request.Header, content{"execution_state": "idle"})
 

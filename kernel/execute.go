@@ -79,6 +79,21 @@ func (k *kernel) execute(ctx context.Context, request *wire.Message) (content, e
 	return content{"execution_count": number, "payload": payload, "user_expressions": expressions}, nil
 }
 
+// subscriberGrace is how long a first cell may wait for somebody to show its
+// output to.
+const subscriberGrace = 500 * time.Millisecond
+
+// awaitSubscriber lets a front end whose shell socket connected first connect
+// its iopub socket too. Its sockets retry on their own, so the cell may arrive
+// 200 ms before the subscription; output would be lost, and with it the idle
+// that a front end waits for. Once somebody has subscribed it does nothing.
+func (k *kernel) awaitSubscriber() {
+	select {
+	case <-k.sockets.IOPub.Subscribed():
+	case <-time.After(subscriberGrace):
+	}
+}
+
 // run hands the cell to the session. Whatever comes back that is no
 // *session.Error, a panic included, is made one.
 func (k *kernel) run(ctx context.Context, cell session.Cell) (result session.Result, err error) {

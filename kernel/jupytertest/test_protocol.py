@@ -3,6 +3,7 @@ silent and unstored cells, aborts, interrupts, and messages that are wrong."""
 
 import time
 
+from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session
 
 
@@ -211,3 +212,23 @@ def test_two_clients_see_the_same(kernel):
         assert kernel.until_idle(msg_id)[-1]["msg_type"] == "execute_result"
     finally:
         other.stop_channels()
+
+
+def test_output_of_a_cell_that_is_sent_before_the_subscription():
+    """libzmq connects each socket in its own time; shell may be first."""
+    manager = KernelManager(kernel_name="setun")
+    manager.start_kernel()
+    client = manager.client()
+    try:
+        client.start_channels(iopub=False)
+        msg_id = client.execute("6 * 7")
+        client.iopub_channel.start()
+        types = []
+        while "status" not in types[1:]:
+            msg = client.get_iopub_msg(timeout=20)
+            if msg["parent_header"].get("msg_id") == msg_id:
+                types.append(msg["msg_type"])
+        assert types == ["status", "execute_input", "execute_result", "status"]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

@@ -26,6 +26,9 @@ type Publisher struct {
 	order         sync.Mutex
 	subscriptions map[*peer]map[string]int // how often each topic prefix was subscribed
 
+	first      sync.Once
+	subscribed chan struct{} // closed by the first subscription
+
 	*listener
 }
 
@@ -34,6 +37,7 @@ func listenPublisher(c Connection, origin *Origin, log *slog.Logger) (*Publisher
 		codec:         codec{[]byte(c.Key)},
 		origin:        origin,
 		subscriptions: make(map[*peer]map[string]int),
+		subscribed:    make(chan struct{}),
 	}
 	var err error
 	pub.listener, err = listen(c, IOPub, zmq4.XPub, log, func(p *peer) {
@@ -80,7 +84,12 @@ func (pub *Publisher) subscribe(p *peer, frame []byte) {
 		return
 	}
 	p.send(encodeFrames(0, frames...))
+	pub.first.Do(func() { close(pub.subscribed) })
 }
+
+// Subscribed is closed when somebody has subscribed for the first time. What
+// is published before is seen by nobody.
+func (pub *Publisher) Subscribed() <-chan struct{} { return pub.subscribed }
 
 // Publish sends m to every subscriber. It does not wait for any. The topic is
 // "kernel.", the session and the type; front ends subscribe to all.
