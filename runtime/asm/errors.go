@@ -1,6 +1,9 @@
 package asm
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // SizeError is the panic of a kernel whose arguments do not fit each other. It
 // is raised before anything is written.
@@ -63,9 +66,8 @@ func needMatrix(op, arg string, got, rows, cols, ld int) {
 
 // saturatingMatrix is (rows-1)·ld + cols, or the largest int where that overflows.
 func saturatingMatrix(rows, cols, ld int) int {
-	const most = int(^uint(0) >> 1)
-	if rows-1 > (most-cols)/ld {
-		return most
+	if rows-1 > (math.MaxInt-cols)/ld {
+		return math.MaxInt
 	}
 	return (rows-1)*ld + cols
 }

@@ -1,5 +1,7 @@
 package asm
 
+import "math"
+
 // RoPETable fills cos and sin with the angles of rotary position embeddings
 // (Su et al., "RoFormer", 2021, eq. 15): cos[p·pairs+i] = cos(p·theta^(-i/pairs))
 // for the positions 0 to positions-1. It is computed in float64 by functions
@@ -28,8 +30,11 @@ func RoPE(x, cos, sin []float32, rows, heads, dim, first int, inverse bool) {
 	if dim < 0 || dim%2 != 0 {
 		panic(SizeError{op, "dim", dim, multipleOf(2)})
 	}
-	if heads < 0 || (dim > 0 && heads > int(^uint(0)>>1)/dim) {
-		panic(SizeError{op, "heads", heads, "no less than 0 and no more than memory"})
+	if heads < 0 {
+		panic(SizeError{op, "heads", heads, atLeast(0)})
+	}
+	if most := math.MaxInt / max(dim, 1); heads > most {
+		panic(SizeError{op, "heads", heads, atMost(most)})
 	}
 	if first < 0 {
 		panic(SizeError{op, "first", first, atLeast(0)})
