@@ -3,7 +3,9 @@ package compile
 import (
 	"fmt"
 	"go/types"
+	"math"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -46,7 +48,13 @@ func (c *fnc) builtin(in *ssa.Call, b *ssa.Builtin) {
 		c.define(in, expr(func(fp *Frame) unsafe.Pointer { return s(fp).p }), pure)
 	case "String":
 		p, n := fn[unsafe.Pointer](c.operand(args[0])), fn[int](c.intOperand(args[1]))
-		c.define(in, expr(func(fp *Frame) string { p := p(fp); return unsafe.String((*byte)(p), n(fp)) }), reads)
+		c.define(in, expr(func(fp *Frame) string {
+			p, n := p(fp), n(fp)
+			if n == math.MaxInt { // it was even more
+				panic(plainError("runtime error: unsafe.String: len out of range"))
+			}
+			return unsafe.String((*byte)(p), n)
+		}), reads)
 	case "StringData":
 		s := fn[string](c.operand(args[0]))
 		c.define(in, expr(func(fp *Frame) unsafe.Pointer { return unsafe.Pointer(unsafe.StringData(s(fp))) }), pure)
@@ -72,7 +80,12 @@ func (c *fnc) offsetOf(v ssa.Value) uintptr {
 	case *ssa.UnOp:
 		return c.offsetOf(v.X)
 	case *ssa.FieldAddr:
-		return c.fieldOffset(v.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct), v.Field)
+		off := c.fieldOffset(v.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct), v.Field)
+		// A promoted field is as far off as the fields that embed it add up to.
+		if up, ok := v.X.(*ssa.FieldAddr); ok && fieldOf(up).Embedded() {
+			off += c.offsetOf(up)
+		}
+		return off
 	case *ssa.Field:
 		return c.fieldOffset(v.X.Type().Underlying().(*types.Struct), v.Field)
 	}
@@ -183,10 +196,11 @@ func (c *fnc) wrapNil(in *ssa.Call) {
 	a := in.Call.Args
 	p := fn[unsafe.Pointer](c.operand(a[0]))
 	recv, method := fn[string](c.operand(a[1]))(nil), fn[string](c.operand(a[2]))(nil)
+	_, short, _ := strings.Cut(recv, ".")
 	c.define(in, expr(func(fp *Frame) unsafe.Pointer {
 		p := p(fp)
 		if p == nil {
-			panic(plainError(fmt.Sprintf("value method main.%s.%s called using nil *%s pointer", recv, method, recv)))
+			panic(plainError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", recv, method, short)))
 		}
 		return p
 	}), reads)
@@ -199,7 +213,7 @@ func (e plainError) Error() string { return string(e) }
 func (plainError) RuntimeError()   {}
 
 func unsafeSlice(r *rtype, p unsafe.Pointer, n int) slice {
-	if n < 0 || r.size > 0 && uintptr(n) > -uintptr(p)/r.size {
+	if n < 0 || n == math.MaxInt || r.size > 0 && uintptr(n) > -uintptr(p)/r.size {
 		panic(plainError("runtime error: unsafe.Slice: len out of range"))
 	}
 	if p == nil && n > 0 {

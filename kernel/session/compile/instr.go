@@ -194,7 +194,7 @@ func (c *fnc) appended(in *ssa.Alloc) bool {
 func (c *fnc) storeInstr(in *ssa.Store) {
 	x := c.operand(in.Val)
 	addr := c.operand(in.Addr)
-	if f, ok := in.Addr.(*ssa.FieldAddr); ok && fieldName(f) == "_" {
+	if f, ok := in.Addr.(*ssa.FieldAddr); ok && fieldOf(f).Name() == "_" {
 		p, o := fn[unsafe.Pointer](addr), c.p.opsFor(in.Val.Type()).mem(c, x)
 		c.emit(func(fp *Frame) { o(fp); p(fp) })
 		return
@@ -212,8 +212,8 @@ func (c *fnc) storeInstr(in *ssa.Store) {
 	c.emit(put)
 }
 
-func fieldName(f *ssa.FieldAddr) string {
-	return f.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(f.Field).Name()
+func fieldOf(f *ssa.FieldAddr) *types.Var {
+	return f.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(f.Field)
 }
 
 func isZero(v ssa.Value) bool {

@@ -54,7 +54,7 @@ func (c *fnc) slice(in *ssa.Slice) {
 		}), reads)
 	case *types.Slice:
 		s, size := fn[slice](x), c.p.rt(t.Elem()).size
-		c.define(in, expr(func(fp *Frame) slice { return reslice(s(fp), size, b, fp) }), reads)
+		c.define(in, expr(func(fp *Frame) slice { return reslice(s(fp), size, b, fp, false) }), reads)
 	case *types.Pointer:
 		arr := t.Elem().Underlying().(*types.Array)
 		p, n, size := fn[unsafe.Pointer](x), int(arr.Len()), c.p.rt(arr.Elem()).size
@@ -81,14 +81,13 @@ func (c *fnc) slice(in *ssa.Slice) {
 		c.define(in, expr(func(fp *Frame) slice {
 			p := p(fp)
 			_ = *(*byte)(p)
-			return reslice(slice{p, n, n}, size, b, fp)
+			return reslice(slice{p, n, n}, size, b, fp, true)
 		}), reads)
 	}
 }
 
-// reslice is s[lo:hi:max]. Go's own expression on elements without size does
-// the checks, so that a panic says what Go says.
-func reslice(s slice, size uintptr, b bounds, fp *Frame) slice {
+// reslice is s[lo:hi:max], of an array if fixed.
+func reslice(s slice, size uintptr, b bounds, fp *Frame, fixed bool) slice {
 	lo, hi := 0, s.len
 	if b.lo != nil {
 		lo = b.lo(fp)
@@ -100,12 +99,10 @@ func reslice(s slice, size uintptr, b bounds, fp *Frame) slice {
 	if b.max != nil {
 		top = b.max(fp)
 		if uint(top) > uint(s.cap) || uint(hi) > uint(top) || uint(lo) > uint(hi) {
-			e := empty(s)
-			_ = e[lo:hi:top]
+			badBounds3(s, lo, hi, top, fixed)
 		}
 	} else if uint(hi) > uint(s.cap) || uint(lo) > uint(hi) {
-		e := empty(s)
-		_ = e[lo:hi]
+		badBounds(s, lo, hi, fixed)
 	}
 	p := s.p
 	if top > lo {
@@ -114,8 +111,22 @@ func reslice(s slice, size uintptr, b bounds, fp *Frame) slice {
 	return slice{p, hi - lo, top - lo}
 }
 
-func empty(s slice) []struct{} {
-	return make([]struct{}, s.len, s.cap)
+// badBounds panics the way Go does: Go's own expression on elements without size
+// does it, but for arrays, of which only the text speaks of a length.
+func badBounds(s slice, lo, hi int, fixed bool) {
+	if fixed && hi > s.cap {
+		panic(plainError("runtime error: slice bounds out of range [:" + itoa(hi) + "] with length " + itoa(s.cap)))
+	}
+	e := make([]struct{}, s.len, s.cap)
+	_ = e[lo:hi]
+}
+
+func badBounds3(s slice, lo, hi, top int, fixed bool) {
+	if fixed && top > s.cap {
+		panic(plainError("runtime error: slice bounds out of range [::" + itoa(top) + "] with length " + itoa(s.cap)))
+	}
+	e := make([]struct{}, s.len, s.cap)
+	_ = e[lo:hi:top]
 }
 
 // tooShort panics like the conversion of a slice of n elements to an array of m.
