@@ -5,18 +5,18 @@ import "setun/runtime/tensor"
 // FakeQuantizeWeights returns Ŵ = t·γ as floats, with the straight-through
 // gradient dW = dŴ: weight_quant of the paper, W + (Ŵ − W).detach().
 func FakeQuantizeWeights(w *tensor.Tensor) *tensor.Tensor {
-	y := tensor.New(w.Shape()...)
-	QuantizeWeights(w).Dequantize(y.Data())
+	y := tensor.WithWidth(w, w.Dim(-1))
+	QuantizeWeights(w).Dequantize(y.Peek())
 	return straightThrough("FakeQuantizeWeights", y, w)
 }
 
 // FakeQuantizeActivations returns x̂ = q/s as floats, with the straight-through
 // gradient dX = dX̂: activation_quant of the paper.
 func FakeQuantizeActivations(x *tensor.Tensor) *tensor.Tensor {
-	y := tensor.New(x.Shape()...)
+	y := tensor.WithWidth(x, x.Dim(-1))
 	a := QuantizeActivations(x)
-	a.Dequantize(y.Data())
-	a.release()
+	a.Dequantize(y.Peek())
+	a.release(x.Scope())
 	return straightThrough("FakeQuantizeActivations", y, x)
 }
 
@@ -50,8 +50,8 @@ func FakeBitLinear(x, w *tensor.Tensor) *tensor.Tensor {
 	t := make([]float32, n*k)
 	TernaryWeights{Codes: weights.Codes, Scale: 1}.Dequantize(t)
 
-	y := outputOf(x, n)
-	yv := y.Data()
+	y := tensor.WithWidth(x, n)
+	yv := y.Peek()
 	tensor.GEMM(false, true, m, n, k, q, k, t, k, yv, n, false)
 	for i, s := range a.Scales {
 		for j := range n {

@@ -18,54 +18,97 @@ type TernaryWeights struct {
 // QuantizeWeights quantises w[N×K] to the nearest of −γ, 0 and +γ, where γ is
 // the mean magnitude of w (absmean; one scale for the matrix).
 func QuantizeWeights(w *tensor.Tensor) TernaryWeights {
-	n, k := w.Dim(0), w.Dim(1)
-	wv := w.Data()
-	gamma := max(asm.AbsMean(wv), ScaleFloor)
-	codes := asm.NewTernary(n, k)
-	panels := (n + asm.PanelRows - 1) / asm.PanelRows
-	tensor.ParallelRows(panels, asm.PanelRows*k, func(lo, hi int) {
-		lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
-		t := tensor.BorrowInt8((hi - lo) * k)
-		asm.Ternarize(t, wv[lo*k:hi*k], gamma)
-		part := codes.Slice(lo, hi)
-		part.Pack(t)
-		tensor.ReturnInt8(t)
-	})
-	return TernaryWeights{Codes: codes, Scale: gamma}
+	codes := asm.NewTernary(w.Dim(0), w.Dim(1))
+	return TernaryWeights{Codes: codes, Scale: quantizeWeights(codes, w.Peek())}
+}
+
+// quantizeWeights writes the codes of w and returns γ.
+func quantizeWeights(codes *asm.Ternary, w []float32) float32 {
+	t := ternarizes.Take()
+	t.codes, t.w = codes, w
+	t.gamma = max(asm.AbsMean(w), ScaleFloor)
+	sharePanels(codes, t)
+	gamma := t.gamma
+	ternarizes.Give(t)
+	return gamma
+}
+
+// sharePanels shares a task over the panels of rows of codes.
+func sharePanels(codes *asm.Ternary, t tensor.Task) {
+	tensor.ShareRows(panelsOf(codes.Rows), asm.PanelRows*codes.Cols, t)
+}
+
+func panelsOf(rows int) int { return (rows + asm.PanelRows - 1) / asm.PanelRows }
+
+// ternarize packs the codes of weights, as a task over panels.
+type ternarize struct {
+	codes *asm.Ternary
+	w     []float32
+	gamma float32
+}
+
+var ternarizes tensor.Recycled[ternarize]
+
+func (o *ternarize) Piece(lo, hi int) {
+	n, k := o.codes.Rows, o.codes.Cols
+	lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
+	t := tensor.BorrowInt8((hi - lo) * k)
+	asm.Ternarize(t, o.w[lo*k:hi*k], o.gamma)
+	part := o.codes.Slice(lo, hi)
+	part.Pack(t)
+	tensor.ReturnInt8(t)
 }
 
 // Dequantize writes Ŵ = t·γ to w, row-major, of length N·K.
 func (q TernaryWeights) Dequantize(w []float32) {
 	n, k := q.Codes.Rows, q.Codes.Cols
-	panels := (n + asm.PanelRows - 1) / asm.PanelRows
-	tensor.ParallelRows(panels, asm.PanelRows*k, func(lo, hi int) {
+	tensor.ParallelRows(panelsOf(n), asm.PanelRows*k, func(lo, hi int) {
 		lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
-		t := tensor.BorrowInt8((hi - lo) * k)
 		part := q.Codes.Slice(lo, hi)
-		part.Unpack(t)
-		out := w[lo*k : hi*k]
-		for i, c := range t {
-			out[i] = float32(c) * q.Scale
-		}
-		tensor.ReturnInt8(t)
+		part.Dequantize(w[lo*k:hi*k], q.Scale)
 	})
 }
 
 // Multiply writes y[M×N] = x̂·Ŵᵀ for quantised activations: int8 times ternary,
 // summed exactly in int32, times γ/s once at the end.
 func (q TernaryWeights) Multiply(y []float32, x Activations) {
-	n, k := q.Codes.Rows, q.Codes.Cols
-	m := len(x.Scales)
-	if n >= m {
-		panels := (n + asm.PanelRows - 1) / asm.PanelRows
-		tensor.Parallel(panels, 4, func(lo, hi int) {
-			lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
-			part := q.Codes.Slice(lo, hi)
-			asm.TernaryGEMM(m, x.Codes, x.Scales, &part, q.Scale, y[lo:], n)
-		})
-		return
+	t := multiplies.Take()
+	*t = multiply{q, x, y}
+	if n, m := q.Codes.Rows, len(x.Scales); n >= m {
+		tensor.Share(panelsOf(n), 4, (*multiplyPanels)(t))
+	} else {
+		tensor.Share(m, 56, (*multiplyRows)(t))
 	}
-	tensor.Parallel(m, 56, func(lo, hi int) {
-		asm.TernaryGEMM(hi-lo, x.Codes[lo*k:hi*k], x.Scales[lo:hi], q.Codes, q.Scale, y[lo*n:], n)
-	})
+	multiplies.Give(t)
+}
+
+type multiply struct {
+	weights TernaryWeights
+	x       Activations
+	y       []float32
+}
+
+// The two ways to split a product of integers.
+type (
+	multiplyPanels multiply
+	multiplyRows   multiply
+)
+
+var (
+	multiplies tensor.Recycled[multiply]
+	parts      tensor.Recycled[asm.Ternary]
+)
+
+func (o *multiplyPanels) Piece(lo, hi int) {
+	n := o.weights.Codes.Rows
+	lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
+	part := parts.Take()
+	*part = o.weights.Codes.Slice(lo, hi)
+	asm.TernaryGEMM(len(o.x.Scales), o.x.Codes, o.x.Scales, part, o.weights.Scale, o.y[lo:], n)
+	parts.Give(part)
+}
+
+func (o *multiplyRows) Piece(lo, hi int) {
+	n, k := o.weights.Codes.Rows, o.weights.Codes.Cols
+	asm.TernaryGEMM(hi-lo, o.x.Codes[lo*k:hi*k], o.x.Scales[lo:hi], o.weights.Codes, o.weights.Scale, o.y[lo*n:], n)
 }

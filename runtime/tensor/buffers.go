@@ -6,8 +6,8 @@ import (
 )
 
 // This file is the one place where the memory of tensors comes from: what a
-// person may hold, by keep, and what nobody outside can hold, such as the
-// gradients of intermediate results, by Borrow and Return.
+// person may hold, by keep, and what is used again, by Borrow and Return, of
+// the process or of a [Scope].
 
 // keep returns zeros for values that a person may hold as long as they like.
 func keep(n int) []float32 { return make([]float32, n) }
@@ -33,15 +33,88 @@ func BorrowInt8(n int) []int8 { return spareBytes.take(n) }
 // ReturnInt8 is Return for int8.
 func ReturnInt8(b []int8) { spareBytes.give(b) }
 
+// boxed keeps a slice in a sync.Pool, which takes pointers; the boxes are used
+// again too.
+type boxed[E float32 | int8] struct{ b []E }
+
+var (
+	floatBoxes Recycled[boxed[float32]]
+	byteBoxes  Recycled[boxed[int8]]
+)
+
+func (s *spares[E]) boxes() *Recycled[boxed[E]] {
+	if boxes, ok := any(&floatBoxes).(*Recycled[boxed[E]]); ok {
+		return boxes
+	}
+	return any(&byteBoxes).(*Recycled[boxed[E]])
+}
+
 func (s *spares[E]) take(n int) []E {
 	class := bits.Len(uint(n - 1))
-	if b, ok := s[class].Get().(*[]E); ok {
-		return (*b)[:n]
+	if box, ok := s[class].Get().(*boxed[E]); ok {
+		b := box.b[:n]
+		s.boxes().Give(box)
+		return b
 	}
 	return make([]E, n, 1<<class)
 }
 
 func (s *spares[E]) give(b []E) {
 	b = b[:cap(b)]
-	s[bits.Len(uint(len(b)-1))].Put(&b)
+	box := s.boxes().Take()
+	box.b = b
+	s[bits.Len(uint(len(b)-1))].Put(box)
+}
+
+// Recycled holds values of one kind that are used again instead of being made
+// anew, such as what an operation remembers for its way back. The zero Recycled
+// is ready to use, by several goroutines at once.
+type Recycled[T any] struct{ pool sync.Pool }
+
+// Take returns a zero T.
+func (r *Recycled[T]) Take() *T {
+	if v, ok := r.pool.Get().(*T); ok {
+		return v
+	}
+	return new(T)
+}
+
+// Give takes v back, which nobody may use any more.
+func (r *Recycled[T]) Give(v *T) {
+	var zero T
+	*v = zero
+	r.pool.Put(v)
+}
+
+// shelf holds the buffers of one scope that are free, in classes of sizes at
+// most an eighth apart.
+type shelf[E float32 | int8 | byte] [48 * 8][][]E
+
+// sizeClass returns the class of buffers that n > 0 elements fit in, and their
+// size: the next number of the form m·2ˢ with m from 8 to 15.
+func sizeClass(n int) (class, size int) {
+	const least = 64
+	n = max(n, least)
+	shift := bits.Len(uint(n)) - 4
+	m := (n + 1<<shift - 1) >> shift
+	if m == 16 {
+		m, shift = 8, shift+1
+	}
+	return shift*8 + m - 8, m << shift
+}
+
+// take returns a buffer of n elements and how many had to be made for it.
+func (s *shelf[E]) take(n int) (b []E, made int) {
+	class, size := sizeClass(n)
+	if free := s[class]; len(free) > 0 {
+		b = free[len(free)-1]
+		s[class] = free[:len(free)-1]
+		return b[:n], 0
+	}
+	return make([]E, n, size), size
+}
+
+func (s *shelf[E]) give(b []E) {
+	class, _ := sizeClass(cap(b))
+	s[class] = append(s[class], b)
 }

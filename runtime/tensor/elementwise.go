@@ -2,108 +2,120 @@ package tensor
 
 import "setun/runtime/asm"
 
-// elements is how many elements of an elementwise operation one worker takes at
-// a time.
-const elements = 1 << 14
-
 // Add returns a + b. dA = dY, dB = dY.
 func Add(a, b *Tensor) *Tensor {
 	needSame("Add", a, b)
-	y := like(a)
-	add(y.data, a.Data(), b.Data())
-	return NewOp("Add", y, []*Tensor{a, b}, func(dy []float32) {
-		pass := func(dx []float32) { copy(dx, dy) }
-		a.AddGrad(pass)
-		b.AddGrad(pass)
-	})
+	y := likeOneOf(a, b)
+	elementwise3(asm.Add, y.data, a.Peek(), b.Peek())
+	o := addOps.Take()
+	o.a, o.b = a, b
+	return Record("Add", y, o, a, b)
 }
+
+type addOp struct{ a, b *Tensor }
+
+var addOps Recycled[addOp]
+
+func (o *addOp) Backward(dy []float32) { o.a.addGrad(dy); o.b.addGrad(dy) }
+func (o *addOp) Release()              { addOps.Give(o) }
 
 // Sub returns a - b. dA = dY, dB = -dY.
 func Sub(a, b *Tensor) *Tensor {
 	needSame("Sub", a, b)
-	y := like(a)
-	av, bv := a.Data(), b.Data()
-	Parallel(len(y.data), elements, func(lo, hi int) { asm.Sub(y.data[lo:hi], av[lo:hi], bv[lo:hi]) })
-	return NewOp("Sub", y, []*Tensor{a, b}, func(dy []float32) {
-		a.AddGrad(func(da []float32) { copy(da, dy) })
-		b.AddGrad(func(db []float32) { scale(db, -1, dy) })
-	})
+	y := likeOneOf(a, b)
+	elementwise3(asm.Sub, y.data, a.Peek(), b.Peek())
+	o := subOps.Take()
+	o.a, o.b = a, b
+	return Record("Sub", y, o, a, b)
 }
+
+type subOp struct{ a, b *Tensor }
+
+var subOps Recycled[subOp]
+
+func (o *subOp) Backward(dy []float32) {
+	o.a.addGrad(dy)
+	if o.b.wants {
+		db, part := o.b.gradPart()
+		scale(db, -1, dy)
+		o.b.addPart(db, part)
+	}
+}
+
+func (o *subOp) Release() { subOps.Give(o) }
 
 // Mul returns a·b, element by element. dA = dY·b, dB = dY·a.
 func Mul(a, b *Tensor) *Tensor {
 	needSame("Mul", a, b)
-	y := like(a)
-	av, bv := a.Data(), b.Data()
-	mul(y.data, av, bv)
-	return NewOp("Mul", y, []*Tensor{a, b}, func(dy []float32) {
-		a.AddGrad(func(da []float32) { mul(da, dy, bv) })
-		b.AddGrad(func(db []float32) { mul(db, dy, av) })
-	})
+	y := likeOneOf(a, b)
+	elementwise3(asm.Mul, y.data, a.Peek(), b.Peek())
+	o := mulOps.Take()
+	o.a, o.b = a, b
+	Hold(a)
+	Hold(b)
+	return Record("Mul", y, o, a, b)
+}
+
+type mulOp struct{ a, b *Tensor }
+
+var mulOps Recycled[mulOp]
+
+func (o *mulOp) Backward(dy []float32) {
+	o.a.addProduct(asm.Mul, dy, o.b.data)
+	o.b.addProduct(asm.Mul, dy, o.a.data)
+}
+
+func (o *mulOp) Release() {
+	Release(o.a)
+	Release(o.b)
+	mulOps.Give(o)
+}
+
+// addProduct adds kernel(dy, v) to the gradient of t, if t wants one.
+func (t *Tensor) addProduct(kernel func(dx, dy, v []float32), dy, v []float32) {
+	if !t.wants {
+		return
+	}
+	dx, part := t.gradPart()
+	elementwise3(kernel, dx, dy, v)
+	t.addPart(dx, part)
 }
 
 // Scale returns alpha·x. dX = alpha·dY.
 func Scale(x *Tensor, alpha float32) *Tensor {
 	y := like(x)
-	scale(y.data, alpha, x.Data())
-	return NewOp("Scale", y, []*Tensor{x}, func(dy []float32) {
-		x.AddGrad(func(dx []float32) { scale(dx, alpha, dy) })
-	})
+	scale(y.data, alpha, x.Peek())
+	o := scaleOps.Take()
+	o.x, o.alpha = x, alpha
+	return Record("Scale", y, o, x)
 }
 
-// ReLU returns max(x, 0). dX = dY where y > 0, else 0.
-func ReLU(x *Tensor) *Tensor {
-	y := like(x)
-	xv := x.Data()
-	Parallel(len(xv), elements, func(lo, hi int) { asm.ReLU(y.data[lo:hi], xv[lo:hi]) })
-	return NewOp("ReLU", y, []*Tensor{x}, func(dy []float32) {
-		x.AddGrad(func(dx []float32) {
-			Parallel(len(dx), elements, func(lo, hi int) {
-				asm.ReLUBackward(dx[lo:hi], dy[lo:hi], y.data[lo:hi])
-			})
-		})
-	})
+type scaleOp struct {
+	x     *Tensor
+	alpha float32
 }
 
-// Reshape returns the values of x under another shape of the same length; one
-// size may be -1 and is worked out. dX = dY.
-func Reshape(x *Tensor, shape ...int) *Tensor {
-	full := append([]int(nil), shape...)
-	known, open := 1, -1
-	for i, d := range full {
-		if d == -1 && open < 0 {
-			open = i
-		} else {
-			known *= max(d, 0)
-		}
-	}
-	if open >= 0 && known > 0 {
-		full[open] = x.Len() / known
-	}
-	if len(full) == 0 || len(full) > MaxDims || known < 1 || checkedLen("Reshape", full) != x.Len() {
-		panic(&ShapeError{Op: "Reshape", Got: x.Shape(), Why: "it does not have as many elements as " + FormatShape(shape)})
-	}
-	y := New(full...)
-	copy(y.data, x.Data())
-	return NewOp("Reshape", y, []*Tensor{x}, func(dy []float32) {
-		x.AddGrad(func(dx []float32) { copy(dx, dy) })
-	})
+var scaleOps Recycled[scaleOp]
+
+func (o *scaleOp) Backward(dy []float32) {
+	dx, part := o.x.gradPart()
+	scale(dx, o.alpha, dy)
+	o.x.addPart(dx, part)
 }
 
+func (o *scaleOp) Release() { scaleOps.Give(o) }
+
+// needSame panics unless a and b have the same shape.
 func needSame(op string, a, b *Tensor) {
 	if !sameShape(a, b) {
 		panic(&ShapeError{Op: op, Got: b.Shape(), Want: a.Shape(), Why: "both must have the same shape"})
 	}
 }
 
-func add(y, a, b []float32) {
-	Parallel(len(y), elements, func(lo, hi int) { asm.Add(y[lo:hi], a[lo:hi], b[lo:hi]) })
-}
-
-func mul(y, a, b []float32) {
-	Parallel(len(y), elements, func(lo, hi int) { asm.Mul(y[lo:hi], a[lo:hi], b[lo:hi]) })
-}
-
-func scale(y []float32, alpha float32, x []float32) {
-	Parallel(len(y), elements, func(lo, hi int) { asm.Scale(y[lo:hi], alpha, x[lo:hi]) })
+// likeOneOf is like(a), in the scope of b if a is in none.
+func likeOneOf(a, b *Tensor) *Tensor {
+	if a.scope != nil {
+		return like(a)
+	}
+	return like(b)
 }

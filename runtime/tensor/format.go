@@ -17,7 +17,7 @@ func (t *Tensor) String() string {
 	}
 	b.WriteString(FormatShape(t.shape[:t.dims]))
 	b.WriteByte('\n')
-	writeValues(&b, t.Data(), t.shape[:t.dims], " ")
+	writeValues(&b, t.Peek(), t.shape[:t.dims], " ")
 	return b.String()
 }
 

@@ -23,24 +23,53 @@ func gemmPiece(n, tile int) int {
 // the longer side of C only: each element remains one sum in the order of k, so
 // that the result does not depend on the split.
 func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
-	switch {
-	case m*n*k < gemmAlone:
+	if m*n*k < gemmAlone {
 		asm.GEMM(transA, transB, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
-	case n >= m:
-		Parallel(n, gemmPiece(n, 32), func(lo, hi int) {
-			first := lo // of op(B)'s columns
-			if transB {
-				first *= ldb
-			}
-			asm.GEMM(transA, transB, m, hi-lo, k, a, lda, b[first:], ldb, c[lo:], ldc, accumulate)
-		})
-	default:
-		Parallel(m, gemmPiece(m, 14), func(lo, hi int) {
-			first := lo // of op(A)'s rows
-			if !transA {
-				first *= lda
-			}
-			asm.GEMM(transA, transB, hi-lo, n, k, a[first:], lda, b, ldb, c[lo*ldc:], ldc, accumulate)
-		})
+		return
 	}
+	t := gemms.Take()
+	*t = gemm{transA, transB, m, n, k, a, lda, b, ldb, c, ldc, accumulate}
+	if n >= m {
+		Share(n, gemmPiece(n, 32), (*gemmColumns)(t))
+	} else {
+		Share(m, gemmPiece(m, 14), (*gemmRows)(t))
+	}
+	gemms.Give(t)
+}
+
+// gemm is one product: the arguments of GEMM.
+type gemm struct {
+	transA, transB bool
+	m, n, k        int
+	a              []float32
+	lda            int
+	b              []float32
+	ldb            int
+	c              []float32
+	ldc            int
+	accumulate     bool
+}
+
+// The two ways to split a product.
+type (
+	gemmColumns gemm
+	gemmRows    gemm
+)
+
+var gemms Recycled[gemm]
+
+func (t *gemmColumns) Piece(lo, hi int) {
+	first := lo // of op(B)'s columns
+	if t.transB {
+		first *= t.ldb
+	}
+	asm.GEMM(t.transA, t.transB, t.m, hi-lo, t.k, t.a, t.lda, t.b[first:], t.ldb, t.c[lo:], t.ldc, t.accumulate)
+}
+
+func (t *gemmRows) Piece(lo, hi int) {
+	first := lo // of op(A)'s rows
+	if !t.transA {
+		first *= t.lda
+	}
+	asm.GEMM(t.transA, t.transB, hi-lo, t.n, t.k, t.a[first:], t.lda, t.b, t.ldb, t.c[lo*t.ldc:], t.ldc, t.accumulate)
 }

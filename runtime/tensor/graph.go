@@ -1,38 +1,88 @@
 package tensor
 
+import (
+	"sync"
+
+	"setun/runtime/asm"
+)
+
 // op is how a tensor was computed: its inputs and the way of its gradient back
 // to them.
 type op struct {
 	name     string
+	run      Operation // nil for a leaf, and after Backward
 	inputs   []*Tensor
 	versions []int // of the inputs, when they were read
-	backward func(dy []float32)
-	visited  bool // by the walk of a Backward
-	spent    bool // its Backward has been: inputs and backward are gone
+	visited  bool  // by the walk of a Backward
 }
 
-// NewOp makes out the result of a differentiable operation and returns it.
-//
-// After a gradient dy of out (with out's shape) is complete, backward is called
-// once to add to the gradient of each input, by [Tensor.AddGrad] or
-// [Tensor.GradBuffer]; it must not keep dy. Where no input wants a gradient
-// backward is dropped and out is a plain tensor.
-func NewOp(name string, out *Tensor, inputs []*Tensor, backward func(dy []float32)) *Tensor {
-	for _, in := range inputs {
-		if in.wants {
-			out.wants = true
-		}
-	}
-	if !out.wants {
+// An Operation is what the result of a differentiable operation remembers for
+// its way back.
+type Operation interface {
+	// Backward adds to the gradient of each input, by [Tensor.AddGrad] or
+	// [Tensor.GradBuffer], given the complete gradient dy of the result, which it
+	// must not keep. It is called at most once.
+	Backward(dy []float32)
+	// Release gives back what was remembered. It is called once: after Backward,
+	// or when there will be none.
+	Release()
+}
+
+// Record makes out the result of a differentiable operation that was computed
+// from inputs, and returns it. Where no input wants a gradient, see [Records],
+// there is nothing to record: run is released at once.
+func Record(name string, out *Tensor, run Operation, inputs ...*Tensor) *Tensor {
+	if !Records(inputs...) {
+		run.Release()
 		return out
 	}
-	versions := make([]int, len(inputs))
-	for i, in := range inputs {
-		versions[i] = in.version
+	o := &out.op
+	o.name, o.run = name, run
+	o.inputs = append(o.inputs[:0], inputs...)
+	o.versions = o.versions[:0]
+	for _, in := range inputs {
+		o.versions = append(o.versions, in.version)
 	}
-	out.op = &op{name: name, inputs: inputs, versions: versions, backward: backward}
+	out.wants = true
 	return out
 }
+
+// Records reports whether what is computed from the inputs must remember its
+// way back: one of them wants a gradient, and none is of a scope for inference.
+func Records(inputs ...*Tensor) bool {
+	wants := false
+	for _, in := range inputs {
+		if in.scope != nil && in.scope.Inference {
+			return false
+		}
+		wants = wants || in.wants
+	}
+	return wants
+}
+
+// NewOp is [Record] with a function for the way back.
+func NewOp(name string, out *Tensor, inputs []*Tensor, backward func(dy []float32)) *Tensor {
+	return Record(name, out, closure(backward), inputs...)
+}
+
+type closure func(dy []float32)
+
+func (c closure) Backward(dy []float32) { c(dy) }
+func (c closure) Release()              {}
+
+// release gives back what the operation remembers; its name stays, for errors.
+func (o *op) release() {
+	if o.run == nil {
+		return
+	}
+	o.run.Release()
+	clear(o.inputs)
+	o.run, o.inputs, o.visited = nil, o.inputs[:0], false
+}
+
+// computed reports whether t is the result of a recorded operation, also of one
+// that is spent.
+func (t *Tensor) computed() bool { return t.op.name != "" }
 
 // WantsGrad reports whether a gradient of t would be of use: whether t is a
 // parameter or was computed from one.
@@ -42,7 +92,7 @@ func (t *Tensor) WantsGrad() bool { return t.wants }
 // none. The slice is the parameter's own buffer, used again by the next
 // Backward. Intermediate results have no gradient to look at.
 func (t *Tensor) Grad() []float32 {
-	if !t.hasGrad || t.op != nil {
+	if !t.hasGrad || t.computed() {
 		return nil
 	}
 	return t.grad
@@ -57,7 +107,11 @@ func (t *Tensor) GradBuffer() (dx []float32, accumulate bool) {
 		return t.grad, true
 	}
 	if t.grad == nil {
-		t.grad = Borrow(t.Len())
+		if t.computed() {
+			t.grad = t.scope.Borrow(t.Len())
+		} else {
+			t.grad = keep(t.Len())
+		}
 	}
 	t.hasGrad = true
 	return t.grad, false
@@ -69,15 +123,39 @@ func (t *Tensor) AddGrad(write func(dx []float32)) {
 	if !t.wants {
 		return
 	}
-	dx, accumulate := t.GradBuffer()
-	if !accumulate {
-		write(dx)
+	dx, part := t.gradPart()
+	write(dx)
+	t.addPart(dx, part)
+}
+
+// gradPart returns where to write a part of the gradient of t: its buffer, or if
+// that holds a part already, a borrowed one, to be given to addPart afterwards.
+func (t *Tensor) gradPart() (dx []float32, part bool) {
+	dx, part = t.GradBuffer()
+	if part {
+		dx = t.scope.Borrow(len(dx))
+	}
+	return dx, part
+}
+
+func (t *Tensor) addPart(dx []float32, part bool) {
+	if part {
+		elementwise3(asm.Add, t.grad, t.grad, dx)
+		t.scope.Return(dx)
+	}
+}
+
+// addGrad adds dy to the gradient of t, if t wants one.
+func (t *Tensor) addGrad(dy []float32) {
+	if !t.wants {
 		return
 	}
-	part := Borrow(len(dx))
-	write(part)
-	add(dx, dx, part)
-	Return(part)
+	dx, accumulate := t.GradBuffer()
+	if accumulate {
+		elementwise3(asm.Add, dx, dx, dy)
+	} else {
+		copy(dx, dy)
+	}
 }
 
 // Backward computes the gradient of t, a single number, with respect to every
@@ -89,35 +167,48 @@ func (t *Tensor) Backward() {
 	if t.Len() != 1 {
 		panic(&ShapeError{Op: "Backward", Got: t.Shape(), Want: []int{1}, Why: "gradients start from a single number; take the Mean or the Sum first"})
 	}
+	t.needAlive()
 	if !t.wants {
 		panic(&OpError{Op: "Backward", Why: "it was not computed from any parameter"})
 	}
-	order := inOrder(nil, t)
-	dx, accumulate := t.GradBuffer()
-	if accumulate {
-		dx[0]++
-	} else {
-		dx[0] = 1
-	}
+	one := t.scope.Borrow(1)
+	one[0] = 1
+	t.backward(one)
+	t.scope.Return(one)
+}
+
+// backward sends the gradient dt of t back through the graph.
+func (t *Tensor) backward(dt []float32) {
+	w := walks.Get().(*walk)
+	defer walks.Put(w)
+	w.order = inOrder(w.order[:0], t)
+	defer clear(w.order)
+	order := w.order
+	t.addGrad(dt)
 	for i := len(order) - 1; i >= 0; i-- {
 		r := order[i]
 		if r.hasGrad {
-			r.op.backward(r.grad)
-			Return(r.grad)
+			r.op.run.Backward(r.grad)
+			r.scope.Return(r.grad)
 			r.grad, r.hasGrad = nil, false
 		}
-		*r.op = op{name: r.op.name, spent: true}
+		r.op.release()
 	}
 }
+
+// walk is the tensors of a Backward, each after those it was computed from.
+type walk struct{ order []*Tensor }
+
+var walks = sync.Pool{New: func() any { return new(walk) }}
 
 // inOrder appends the computed tensors that t depends on, and t, to order: each
 // once, and after its inputs.
 func inOrder(order []*Tensor, t *Tensor) []*Tensor {
-	o := t.op
-	if o == nil || o.visited {
+	o := &t.op
+	if !t.computed() || o.visited {
 		return order
 	}
-	if o.spent {
+	if o.run == nil {
 		panic(&OpError{Op: "Backward", Why: "the result of " + o.name + " has been through a Backward already; compute the loss again, or add the losses and call Backward once"})
 	}
 	for i, in := range o.inputs {

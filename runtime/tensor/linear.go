@@ -19,19 +19,39 @@ func MatMul(a, b *Tensor) *Tensor {
 	if b.shape[0] != k {
 		panic(&ShapeError{Op: "MatMul", Got: b.Shape(), Want: []int{k, n}, Why: "the inner sizes must agree with those of " + FormatShape(a.Shape())})
 	}
-	y := New(m, n)
-	av, bv := a.Data(), b.Data()
-	GEMM(false, false, m, n, k, av, k, bv, n, y.data, n, false)
-	return NewOp("MatMul", y, []*Tensor{a, b}, func(dy []float32) {
-		if a.wants {
-			da, accumulate := a.GradBuffer()
-			GEMM(false, true, m, k, n, dy, n, bv, n, da, k, accumulate)
-		}
-		if b.wants {
-			db, accumulate := b.GradBuffer()
-			GEMM(true, false, k, n, m, av, k, dy, n, db, n, accumulate)
-		}
-	})
+	scope := a.scope
+	if scope == nil {
+		scope = b.scope
+	}
+	y := scope.make(m*n, [MaxDims]int{m, n}, 2)
+	GEMM(false, false, m, n, k, a.Peek(), k, b.Peek(), n, y.data, n, false)
+	o := matMulOps.Take()
+	o.a, o.b = a, b
+	Hold(a)
+	Hold(b)
+	return Record("MatMul", y, o, a, b)
+}
+
+type matMulOp struct{ a, b *Tensor }
+
+var matMulOps Recycled[matMulOp]
+
+func (o *matMulOp) Backward(dy []float32) {
+	m, k, n := o.a.shape[0], o.a.shape[1], o.b.shape[1]
+	if o.a.wants {
+		da, accumulate := o.a.GradBuffer()
+		GEMM(false, true, m, k, n, dy, n, o.b.data, n, da, k, accumulate)
+	}
+	if o.b.wants {
+		db, accumulate := o.b.GradBuffer()
+		GEMM(true, false, k, n, m, o.a.data, k, dy, n, db, n, accumulate)
+	}
+}
+
+func (o *matMulOp) Release() {
+	Release(o.a)
+	Release(o.b)
+	matMulOps.Give(o)
 }
 
 // Linear returns x·wᵀ for x[…×K] and w[N×K], whose rows are the weights of one
@@ -39,21 +59,59 @@ func MatMul(a, b *Tensor) *Tensor {
 //
 //	dX = dY·w, dW = dYᵀ·x
 func Linear(x, w *Tensor) *Tensor {
-	NeedLinear("Linear", x, w)
+	y, o := linear("Linear", x, w)
+	return Record("Linear", y, o, x, w)
+}
+
+// Affine returns x·wᵀ + b, with b[N] added to every row.
+//
+//	dX = dY·w, dW = dYᵀ·x, dB = Σ over rows of dY
+func Affine(x, w, b *Tensor) *Tensor {
+	needBias("Affine", x, w.Dim(0), b)
+	y, o := linear("Affine", x, w)
+	addRows(y.data, y.data, b.Peek())
+	o.b = b
+	return Record("Affine", y, o, x, w, b)
+}
+
+func linear(name string, x, w *Tensor) (*Tensor, *linearOp) {
+	NeedLinear(name, x, w)
 	m, k, n := x.Rows(), w.shape[1], w.shape[0]
-	y := withWidth(x, n)
-	xv, wv := x.Data(), w.Data()
-	GEMM(false, true, m, n, k, xv, k, wv, k, y.data, n, false)
-	return NewOp("Linear", y, []*Tensor{x, w}, func(dy []float32) {
-		if x.wants {
-			dx, accumulate := x.GradBuffer()
-			GEMM(false, false, m, k, n, dy, n, wv, k, dx, k, accumulate)
-		}
-		if w.wants {
-			dw, accumulate := w.GradBuffer()
-			GEMM(true, false, n, k, m, dy, n, xv, k, dw, k, accumulate)
-		}
-	})
+	y := WithWidth(x, n)
+	GEMM(false, true, m, n, k, x.Peek(), k, w.Peek(), k, y.data, n, false)
+	o := linearOps.Take()
+	o.x, o.w = x, w
+	Hold(x)
+	Hold(w)
+	return y, o
+}
+
+type linearOp struct {
+	x, w *Tensor
+	b    *Tensor // may be nil
+}
+
+var linearOps Recycled[linearOp]
+
+func (o *linearOp) Backward(dy []float32) {
+	m, k, n := o.x.Rows(), o.w.shape[1], o.w.shape[0]
+	if o.b != nil {
+		o.b.addColumnSums(dy)
+	}
+	if o.w.wants {
+		dw, accumulate := o.w.GradBuffer()
+		GEMM(true, false, n, k, m, dy, n, o.x.data, k, dw, k, accumulate)
+	}
+	if o.x.wants {
+		dx, accumulate := o.x.GradBuffer()
+		GEMM(false, false, m, k, n, dy, n, o.w.data, k, dx, k, accumulate)
+	}
+}
+
+func (o *linearOp) Release() {
+	Release(o.x)
+	Release(o.w)
+	linearOps.Give(o)
 }
 
 // NeedLinear panics with a ShapeError that names op unless x[…×K] can be
@@ -69,33 +127,58 @@ func NeedLinear(op string, x, w *Tensor) {
 	}
 }
 
-// withWidth returns a fresh tensor with the shape of x but rows of n elements.
-func withWidth(x *Tensor, n int) *Tensor {
-	shape := x.Shape()
-	shape[x.dims-1] = n
-	return New(shape...)
-}
-
 // AddBias returns x + b with b[N] added to every row of x[…×N].
 //
 //	dX = dY, dB = Σ over rows of dY
 func AddBias(x, b *Tensor) *Tensor {
-	n := x.Dim(-1)
-	if b.dims != 1 || b.shape[0] != n {
-		panic(&ShapeError{Op: "AddBias", Got: b.Shape(), Want: []int{n}, Why: "the bias has one element for each column of " + FormatShape(x.Shape())})
-	}
+	needBias("AddBias", x, x.Dim(-1), b)
 	y := like(x)
-	xv, bv := x.Data(), b.Data()
-	for lo := 0; lo < len(xv); lo += n {
-		asm.Add(y.data[lo:lo+n], xv[lo:lo+n], bv)
+	addRows(y.data, x.Peek(), b.Peek())
+	o := biasOps.Take()
+	o.x, o.b = x, b
+	return Record("AddBias", y, o, x, b)
+}
+
+type biasOp struct{ x, b *Tensor }
+
+var biasOps Recycled[biasOp]
+
+func (o *biasOp) Backward(dy []float32) {
+	o.x.addGrad(dy)
+	o.b.addColumnSums(dy)
+}
+
+func (o *biasOp) Release() { biasOps.Give(o) }
+
+// needBias panics unless b has one element for each of the n columns that x, or
+// what is computed from it, has.
+func needBias(op string, x *Tensor, n int, b *Tensor) {
+	if b.dims != 1 || b.shape[0] != n {
+		shape := x.Shape()
+		shape[x.dims-1] = n
+		panic(&ShapeError{Op: op, Got: b.Shape(), Want: []int{n}, Why: "the bias has one element for each column of " + FormatShape(shape)})
 	}
-	return NewOp("AddBias", y, []*Tensor{x, b}, func(dy []float32) {
-		x.AddGrad(func(dx []float32) { copy(dx, dy) })
-		b.AddGrad(func(db []float32) {
-			copy(db, dy[:n])
-			for lo := n; lo < len(dy); lo += n {
-				asm.Add(db, db, dy[lo:lo+n])
-			}
-		})
-	})
+}
+
+// addRows sets y to x with b added to every row.
+func addRows(y, x, b []float32) {
+	n := len(b)
+	for lo := 0; lo < len(x); lo += n {
+		asm.Add(y[lo:lo+n], x[lo:lo+n], b)
+	}
+}
+
+// addColumnSums adds the sum of the rows of dy to the gradient of b, if b wants
+// one.
+func (t *Tensor) addColumnSums(dy []float32) {
+	if !t.wants {
+		return
+	}
+	n := t.Len()
+	db, part := t.gradPart()
+	copy(db, dy[:n])
+	for lo := n; lo < len(dy); lo += n {
+		asm.Add(db, db, dy[lo:lo+n])
+	}
+	t.addPart(db, part)
 }

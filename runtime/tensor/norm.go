@@ -2,15 +2,6 @@ package tensor
 
 import "setun/runtime/asm"
 
-// rowsAlone is how many elements of a row-wise operation one worker takes at a
-// time, at least one row.
-const rowsAlone = 1 << 13
-
-// ParallelRows is Parallel over the rows of a rows×cols matrix.
-func ParallelRows(rows, cols int, body func(lo, hi int)) {
-	Parallel(rows, max(1, rowsAlone/cols), body)
-}
-
 // NormEps is the ε of RMSNorm that BitNet uses.
 const NormEps = 1e-5
 
@@ -20,19 +11,49 @@ const NormEps = 1e-5
 //	y = x·r with r = 1/√(mean x² + ε)
 //	dX = r·(dY − y·mean(dY·y))
 func RMSNorm(x *Tensor, eps float32) *Tensor {
-	rows, cols := x.Rows(), x.Dim(-1)
 	y := like(x)
-	r := Borrow(rows)
-	xv := x.Data()
-	ParallelRows(rows, cols, func(lo, hi int) {
-		asm.RMSNormRows(y.data[lo*cols:hi*cols], r[lo:hi], xv[lo*cols:hi*cols], hi-lo, cols, eps)
-	})
-	return NewOp("RMSNorm", y, []*Tensor{x}, func(dy []float32) {
-		x.AddGrad(func(dx []float32) {
-			ParallelRows(rows, cols, func(lo, hi int) {
-				asm.RMSNormRowsBackward(dx[lo*cols:hi*cols], dy[lo*cols:hi*cols], y.data[lo*cols:hi*cols], r[lo:hi], hi-lo, cols)
-			})
-		})
-		Return(r)
-	})
+	o := normOps.Take()
+	*o = normOp{x: x, y: y, xv: x.Peek(), r: x.scope.Borrow(x.Rows()), eps: eps}
+	ShareRows(x.Rows(), x.Dim(-1), (*normForward)(o))
+	Hold(y)
+	return Record("RMSNorm", y, o, x)
+}
+
+type normOp struct {
+	x, y   *Tensor
+	xv     []float32
+	r      []float32 // 1/√(mean x² + ε) of each row
+	eps    float32
+	dx, dy []float32 // while it goes backward
+}
+
+// The two directions of RMSNorm, as tasks.
+type (
+	normForward  normOp
+	normBackward normOp
+)
+
+var normOps Recycled[normOp]
+
+func (o *normForward) Piece(lo, hi int) {
+	cols := o.x.Dim(-1)
+	asm.RMSNormRows(o.y.data[lo*cols:hi*cols], o.r[lo:hi], o.xv[lo*cols:hi*cols], hi-lo, cols, o.eps)
+}
+
+func (o *normBackward) Piece(lo, hi int) {
+	cols := o.x.Dim(-1)
+	asm.RMSNormRowsBackward(o.dx[lo*cols:hi*cols], o.dy[lo*cols:hi*cols], o.y.data[lo*cols:hi*cols], o.r[lo:hi], hi-lo, cols)
+}
+
+func (o *normOp) Backward(dy []float32) {
+	dx, part := o.x.gradPart()
+	o.dx, o.dy = dx, dy
+	ShareRows(o.x.Rows(), o.x.Dim(-1), (*normBackward)(o))
+	o.x.addPart(dx, part)
+}
+
+func (o *normOp) Release() {
+	o.x.scope.Return(o.r)
+	Release(o.y)
+	normOps.Give(o)
 }

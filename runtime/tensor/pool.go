@@ -19,6 +19,7 @@ type Pool struct {
 	mu      sync.Mutex // held by the one caller whose loop is being shared
 	helpers []*helper
 	current atomic.Pointer[loop]
+	shared  atomic.Uint64 // how many loops there have been
 }
 
 // processors is the pool of the process, as there is one set of processors.
@@ -29,14 +30,56 @@ var processors Pool
 // determined: pieces must not depend on one another.
 func Parallel(n, grain int, body func(lo, hi int)) { processors.Parallel(n, grain, body) }
 
-// loop is one call of Parallel.
+// Share is Parallel for a task: a loop body that brings its variables along, and
+// that can be used again where a function literal would be made anew.
+func Share(n, grain int, t Task) { processors.Share(n, grain, t) }
+
+// A Task is the body of a parallel loop.
+type Task interface {
+	// Piece does the elements lo to hi-1.
+	Piece(lo, hi int)
+}
+
+// body is a function as a Task.
+type body func(lo, hi int)
+
+func (b body) Piece(lo, hi int) { b(lo, hi) }
+
+// loop is one call of Share. Loops are used again: a helper that comes late may
+// find another call in the one that it was shown, which is as good, or find it
+// closed.
 type loop struct {
-	body     func(lo, hi int)
+	task     Task
 	n, grain int
 	helpers  int          // how many may join
 	next     atomic.Int64 // where the next piece starts
 	left     atomic.Int64 // elements that are not done
+	inside   atomic.Int32 // goroutines that work on it; closed when there is none
 	failure  atomic.Pointer[WorkerPanic]
+}
+
+var loops = sync.Pool{New: func() any { return new(loop) }}
+
+// join reports whether l was open, and enters it.
+func (l *loop) join() bool {
+	for {
+		inside := l.inside.Load()
+		if inside == 0 {
+			return false
+		}
+		if l.inside.CompareAndSwap(inside, inside+1) {
+			return true
+		}
+	}
+}
+
+// close leaves l; the last one out recycles it.
+func (l *loop) close() {
+	if l.inside.Add(-1) == 0 {
+		l.task = nil
+		l.failure.Store(nil)
+		loops.Put(l)
+	}
 }
 
 // A WorkerPanic is a panic in a piece of a parallel loop that was not raised for
@@ -61,21 +104,27 @@ type helper struct {
 }
 
 // Parallel is like the function of that name, on this pool.
-func (p *Pool) Parallel(n, grain int, body func(lo, hi int)) {
+func (p *Pool) Parallel(n, grain int, f func(lo, hi int)) { p.Share(n, grain, body(f)) }
+
+// Share is like the function of that name, on this pool.
+func (p *Pool) Share(n, grain int, t Task) {
 	grain = max(grain, 1)
 	if n <= grain {
 		if n > 0 {
-			body(0, n)
+			t.Piece(0, n)
 		}
 		return
 	}
-	l := &loop{body: body, n: n, grain: grain}
-	l.left.Store(int64(n))
+	l := loops.Get().(*loop)
+	l.task, l.n, l.grain = t, n, grain
 	l.helpers = min(runtime.GOMAXPROCS(0)-1, (n+grain-1)/grain-1)
+	l.next.Store(0)
+	l.left.Store(int64(n))
+	l.inside.Store(1) // opens it
 	// When another goroutine's loop is being shared, this one is done alone:
 	// the processors are taken.
 	if l.helpers > 0 && p.mu.TryLock() {
-		p.share(l)
+		p.show(l)
 		defer p.mu.Unlock()
 		defer p.current.Store(nil)
 	}
@@ -85,7 +134,9 @@ func (p *Pool) Parallel(n, grain int, body func(lo, hi int)) {
 			runtime.Gosched()
 		}
 	}
-	if f := l.failure.Load(); f != nil {
+	f := l.failure.Load()
+	l.close()
+	if f != nil {
 		err, isError := f.Value.(error)
 		if _, isFault := err.(runtime.Error); isError && !isFault {
 			panic(err)
@@ -94,14 +145,15 @@ func (p *Pool) Parallel(n, grain int, body func(lo, hi int)) {
 	}
 }
 
-// share shows l to its helpers and wakes those that sleep.
-func (p *Pool) share(l *loop) {
+// show shows l to its helpers and wakes those that sleep.
+func (p *Pool) show(l *loop) {
 	for len(p.helpers) < l.helpers {
 		h := &helper{pool: p, index: len(p.helpers), wake: make(chan struct{}, 1)}
 		p.helpers = append(p.helpers, h)
 		go h.run()
 	}
 	p.current.Store(l)
+	p.shared.Add(1)
 	for _, h := range p.helpers[:l.helpers] {
 		if h.asleep.CompareAndSwap(true, false) {
 			h.wake <- struct{}{}
@@ -129,19 +181,22 @@ func (l *loop) piece(lo, hi int) {
 		}
 	}()
 	if l.failure.Load() == nil {
-		l.body(lo, hi)
+		l.task.Piece(lo, hi)
 	}
 }
 
 func (h *helper) run() {
-	var last *loop
+	var last uint64
 	idle := time.Now()
 	for spins := 1; ; spins++ {
-		if l := h.pool.current.Load(); l != last {
-			last = l
-			if l != nil && h.index < l.helpers {
-				l.work()
-				idle = time.Now()
+		if shared := h.pool.shared.Load(); shared != last {
+			last = shared
+			if l := h.pool.current.Load(); l != nil && l.join() {
+				if h.index < l.helpers {
+					l.work()
+					idle = time.Now()
+				}
+				l.close()
 			}
 			continue
 		}
@@ -152,7 +207,7 @@ func (h *helper) run() {
 		if time.Since(idle) > lookOut {
 			h.asleep.Store(true)
 			// A loop may have come between the last look and the falling asleep.
-			if h.pool.current.Load() != last && h.asleep.CompareAndSwap(true, false) {
+			if h.pool.shared.Load() != last && h.asleep.CompareAndSwap(true, false) {
 				continue
 			}
 			<-h.wake

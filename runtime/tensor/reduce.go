@@ -13,24 +13,36 @@ func Mean(x *Tensor) *Tensor {
 }
 
 func reduce(name string, x *Tensor, factor float32) *Tensor {
-	y := New(1)
-	y.data[0] = float32(asm.Sum(x.Data()) * factor)
-	return NewOp(name, y, []*Tensor{x}, func(dy []float32) {
-		x.AddGrad(func(dx []float32) {
-			d := float32(dy[0] * factor)
-			for i := range dx {
-				dx[i] = d
-			}
-		})
-	})
+	y := scalar(x, float32(asm.Sum(x.Peek())*factor))
+	o := reduceOps.Take()
+	o.x, o.factor = x, factor
+	return Record(name, y, o, x)
 }
+
+type reduceOp struct {
+	x      *Tensor
+	factor float32
+}
+
+var reduceOps Recycled[reduceOp]
+
+func (o *reduceOp) Backward(dy []float32) {
+	dx, part := o.x.gradPart()
+	d := float32(dy[0] * o.factor)
+	for i := range dx {
+		dx[i] = d
+	}
+	o.x.addPart(dx, part)
+}
+
+func (o *reduceOp) Release() { reduceOps.Give(o) }
 
 // ArgMax returns the position of the largest element of each row of x[…×C]: the
 // class that logits predict. The first of equal ones counts; NaN does not, and a
 // row of nothing else gives 0.
 func ArgMax(x *Tensor) Labels {
 	cols := x.Dim(-1)
-	xv := x.Data()
+	xv := x.Peek()
 	best := make(Labels, x.Rows())
 	for i := range best {
 		row := xv[i*cols : (i+1)*cols]

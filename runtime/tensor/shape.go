@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,16 +74,19 @@ func FormatShape(shape []int) string {
 
 // checkedLen returns the number of elements of a shape, or panics.
 func checkedLen(op string, shape []int) int {
+	refuse := func(why string) {
+		panic(&ShapeError{Op: op, Got: slices.Clone(shape), Why: why}) // a copy, so that shape stays on the stack
+	}
 	if len(shape) < 1 || len(shape) > MaxDims {
-		panic(&ShapeError{Op: op, Got: shape, Why: "a tensor has 1 to 4 dimensions"})
+		refuse("a tensor has 1 to 4 dimensions")
 	}
 	n := 1
 	for _, d := range shape {
 		if d < 1 {
-			panic(&ShapeError{Op: op, Got: shape, Why: "every dimension is at least 1"})
+			refuse("every dimension is at least 1")
 		}
 		if d > MaxLen/n {
-			panic(&ShapeError{Op: op, Got: shape, Why: "a tensor has at most 2³¹ elements"})
+			refuse("a tensor has at most 2³¹ elements")
 		}
 		n *= d
 	}

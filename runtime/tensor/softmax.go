@@ -1,37 +1,42 @@
 package tensor
 
-import (
-	"fmt"
-
-	"setun/runtime/asm"
-)
-
-// Labels are the classes of the rows of a batch, from 0 on.
-type Labels []int32
+import "setun/runtime/asm"
 
 // Softmax returns p = eˣ/Σeˣ along each row of x[…×C].
 //
 //	dX = p·(dP − Σ dP·p)
 func Softmax(x *Tensor) *Tensor {
-	rows, cols := x.Rows(), x.Dim(-1)
 	p := like(x)
-	xv := x.Data()
-	ParallelRows(rows, cols, func(lo, hi int) {
-		asm.SoftmaxRows(p.data[lo*cols:hi*cols], xv[lo*cols:hi*cols], hi-lo, cols)
-	})
-	return NewOp("Softmax", p, []*Tensor{x}, func(dp []float32) {
-		x.AddGrad(func(dx []float32) {
-			ParallelRows(rows, cols, func(lo, hi int) {
-				for i := lo; i < hi; i++ {
-					d, q, out := dp[i*cols:(i+1)*cols], p.data[i*cols:(i+1)*cols], dx[i*cols:(i+1)*cols]
-					dot := asm.Dot(d, q)
-					for c := range out {
-						out[c] = float32(q[c] * (d[c] - dot))
-					}
-				}
-			})
-		})
-	})
+	byRows(asm.SoftmaxRows, p.data, x.Peek(), x.Dim(-1))
+	o := softmaxOps.Take()
+	o.x, o.p = x, p
+	Hold(p)
+	return Record("Softmax", p, o, x)
+}
+
+type softmaxOp struct {
+	x, p   *Tensor
+	dx, dp []float32 // while it goes backward
+}
+
+var softmaxOps Recycled[softmaxOp]
+
+func (o *softmaxOp) Backward(dp []float32) {
+	dx, part := o.x.gradPart()
+	o.dx, o.dp = dx, dp
+	ShareRows(o.x.Rows(), o.x.Dim(-1), o)
+	o.x.addPart(dx, part)
+}
+
+// Piece is the backward of the rows lo to hi-1.
+func (o *softmaxOp) Piece(lo, hi int) {
+	cols := o.x.Dim(-1)
+	asm.SoftmaxRowsBackward(o.dx[lo*cols:hi*cols], o.dp[lo*cols:hi*cols], o.p.data[lo*cols:hi*cols], hi-lo, cols, 1)
+}
+
+func (o *softmaxOp) Release() {
+	Release(o.p)
+	softmaxOps.Give(o)
 }
 
 // LogSoftmax returns log(eˣ/Σeˣ) along each row of x[…×C], without the overflow
@@ -39,29 +44,44 @@ func Softmax(x *Tensor) *Tensor {
 //
 //	dX = dY − eʸ·Σ dY
 func LogSoftmax(x *Tensor) *Tensor {
-	rows, cols := x.Rows(), x.Dim(-1)
 	y := like(x)
-	xv := x.Data()
-	ParallelRows(rows, cols, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			logSoftmaxRow(y.data[i*cols:(i+1)*cols], xv[i*cols:(i+1)*cols])
-		}
-	})
-	return NewOp("LogSoftmax", y, []*Tensor{x}, func(dy []float32) {
-		x.AddGrad(func(dx []float32) {
-			asm.Exp(dx, y.data)
-			for i := range rows {
-				d, out := dy[i*cols:(i+1)*cols], dx[i*cols:(i+1)*cols]
-				sum := asm.Sum(d)
-				for c := range out {
-					out[c] = d[c] - float32(out[c]*sum)
-				}
-			}
-		})
-	})
+	byRows(logSoftmaxRows, y.data, x.Peek(), x.Dim(-1))
+	o := logSoftmaxOps.Take()
+	o.x, o.y = x, y
+	Hold(y)
+	return Record("LogSoftmax", y, o, x)
 }
 
-// logSoftmaxRow sets y = (x - m) - log Σ eˣ⁻ᵐ with m = max x.
+type logSoftmaxOp struct{ x, y *Tensor }
+
+var logSoftmaxOps Recycled[logSoftmaxOp]
+
+func (o *logSoftmaxOp) Backward(dy []float32) {
+	cols := o.x.Dim(-1)
+	dx, part := o.x.gradPart()
+	asm.Exp(dx, o.y.data)
+	for i := range o.x.Rows() {
+		d, out := dy[i*cols:(i+1)*cols], dx[i*cols:(i+1)*cols]
+		sum := asm.Sum(d)
+		for c := range out {
+			out[c] = d[c] - float32(out[c]*sum)
+		}
+	}
+	o.x.addPart(dx, part)
+}
+
+func (o *logSoftmaxOp) Release() {
+	Release(o.y)
+	logSoftmaxOps.Give(o)
+}
+
+// logSoftmaxRows sets y = (x - m) - log Σ eˣ⁻ᵐ with m = max x, for each row.
+func logSoftmaxRows(y, x []float32, rows, cols int) {
+	for i := range rows {
+		logSoftmaxRow(y[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols])
+	}
+}
+
 func logSoftmaxRow(y, x []float32) {
 	m := x[0]
 	for _, v := range x[1:] {
@@ -76,40 +96,4 @@ func logSoftmaxRow(y, x []float32) {
 	for c, v := range x {
 		y[c] = float32(v-m) - log[0]
 	}
-}
-
-// CrossEntropy returns the mean over the batch of −log p(label), p = softmax of
-// the rows of logits[…×C], as a tensor of length 1. B is the number of rows.
-//
-//	dLogits = (p − onehot(label))·dY/B
-func CrossEntropy(logits *Tensor, labels Labels) *Tensor {
-	rows, cols := logits.Rows(), logits.Dim(-1)
-	if len(labels) != rows {
-		panic(&ShapeError{Op: "CrossEntropy", Got: []int{len(labels)}, Want: []int{rows}, Why: "one label for each row of logits " + FormatShape(logits.Shape())})
-	}
-	for i, l := range labels {
-		if l < 0 || int(l) >= cols {
-			panic(&OpError{Op: "CrossEntropy", Why: fmt.Sprintf("label %d of row %d is none of the %d classes (0 to %d)", l, i, cols, cols-1)})
-		}
-	}
-	probs := Borrow(rows * cols)
-	losses := Borrow(rows)
-	lv := logits.Data()
-	ParallelRows(rows, cols, func(lo, hi int) {
-		asm.SoftmaxCrossEntropyRows(losses[lo:hi], probs[lo*cols:hi*cols], lv[lo*cols:hi*cols], labels[lo:hi], hi-lo, cols)
-	})
-	y := New(1)
-	y.data[0] = asm.Sum(losses) / float32(rows)
-	Return(losses)
-	// The caller may fill labels with the next batch before Backward.
-	own := append(Labels(nil), labels...)
-	return NewOp("CrossEntropy", y, []*Tensor{logits}, func(dy []float32) {
-		logits.AddGrad(func(dx []float32) {
-			factor := dy[0] / float32(rows)
-			ParallelRows(rows, cols, func(lo, hi int) {
-				asm.SoftmaxCrossEntropyRowsBackward(dx[lo*cols:hi*cols], probs[lo*cols:hi*cols], own[lo:hi], hi-lo, cols, factor)
-			})
-		})
-		Return(probs)
-	})
 }

@@ -1,5 +1,7 @@
 package tensor
 
+import "slices"
+
 // A Tensor is a contiguous, row-major block of float32 with 1 to 4 dimensions.
 //
 // No operation changes its arguments. The one kind of tensor whose values
@@ -15,7 +17,15 @@ type Tensor struct {
 	wants   bool      // some parameter's gradient passes through here
 	grad    []float32 // a buffer, kept by parameters from step to step
 	hasGrad bool      // grad holds a gradient
-	op      *op       // how it was computed; nil for a leaf
+	op      op        // how it was computed
+
+	// Memory, see scope.go and lifetime.go.
+	scope *Scope
+	owned bool  // data is the scope's, to be returned
+	lent  bool  // somebody has the data: it stays
+	done  bool  // whoever made it needs it no more
+	holds int32 // operations that remember its values
+	ended bool  // its scope has ended
 
 	// Parameters, see param.go.
 	name    string
@@ -33,7 +43,7 @@ func New(shape ...int) *Tensor {
 // length of data must be the product of the shape.
 func From(data []float32, shape ...int) *Tensor {
 	if n := checkedLen("From", shape); n != len(data) {
-		panic(&ShapeError{Op: "From", Got: []int{len(data)}, Want: shape, Why: "the number of values is not the product of the shape"})
+		panic(&ShapeError{Op: "From", Got: []int{len(data)}, Want: slices.Clone(shape), Why: "the number of values is not the product of the shape"})
 	}
 	return newTensor(data, shape)
 }
@@ -54,9 +64,25 @@ func newTensor(data []float32, shape []int) *Tensor {
 	return t
 }
 
-// like returns a fresh tensor with the shape of t.
+// like returns a fresh tensor with the shape of t, in its scope, whose values are
+// still to be written.
 func like(t *Tensor) *Tensor {
-	return &Tensor{data: keep(t.Len()), dims: t.dims, shape: t.shape}
+	return t.scope.make(t.Len(), t.shape, t.dims)
+}
+
+// WithWidth returns a fresh tensor with the shape of x but rows of n elements, in
+// the scope of x, whose values are still to be written.
+func WithWidth(x *Tensor, n int) *Tensor {
+	shape := x.shape
+	shape[x.dims-1] = n
+	return x.scope.make(x.Rows()*n, shape, x.dims)
+}
+
+// scalar returns a fresh tensor of length 1 with the value v in the scope of x.
+func scalar(x *Tensor, v float32) *Tensor {
+	y := x.scope.make(1, [MaxDims]int{1}, 1)
+	y.data[0] = v
+	return y
 }
 
 // Shape returns the sizes of the dimensions, outermost first.
@@ -92,26 +118,22 @@ func (t *Tensor) Len() int {
 // Rows returns the number of rows: the product of all dimensions but the last.
 func (t *Tensor) Rows() int { return t.Len() / t.shape[t.dims-1] }
 
-// Data returns the elements themselves, not a copy, row after row.
-func (t *Tensor) Data() []float32 {
-	if t.first != nil {
-		t.first.draw(t)
-	}
-	return t.data
-}
+// Data returns the elements themselves, not a copy, row after row. They stay what
+// they are: a tensor of a [Scope] leaves it by this, as by [Tensor.Keep].
+func (t *Tensor) Data() []float32 { return t.Keep().Peek() }
 
 // Item returns the only element of a tensor of length 1, such as a loss.
 func (t *Tensor) Item() float32 {
 	if t.Len() != 1 {
 		panic(&ShapeError{Op: "Item", Got: t.Shape(), Want: []int{1}, Why: "only a single number has an item"})
 	}
-	return t.Data()[0]
+	return t.Peek()[0]
 }
 
-// Clone returns a copy of the values, without gradient or graph.
+// Clone returns a copy of the values, without gradient or graph, in no scope.
 func (t *Tensor) Clone() *Tensor {
-	c := like(t)
-	copy(c.data, t.Data())
+	c := newTensor(keep(t.Len()), t.shape[:t.dims])
+	copy(c.data, t.Peek())
 	return c
 }
 

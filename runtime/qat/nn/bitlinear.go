@@ -24,8 +24,8 @@ func NewBitLinear(in, out int) *BitLinear {
 
 // Forward returns y[…×Out] for x[…×In].
 func (l *BitLinear) Forward(x *tensor.Tensor) *tensor.Tensor {
-	needInput(l.title(), x, l.In)
-	return qat.BitLinear(tensor.RMSNorm(x, tensor.NormEps), l.Weight)
+	needInput(l, x, l.In)
+	return qat.NormBitLinear(x, l.Weight, tensor.NormEps)
 }
 
 // Params returns the latent weights.

@@ -25,8 +25,8 @@ func NewLinear(in, out int) *Linear {
 
 // Forward returns y[…×Out] for x[…×In].
 func (l *Linear) Forward(x *tensor.Tensor) *tensor.Tensor {
-	needInput(l.title(), x, l.In)
-	return tensor.AddBias(tensor.Linear(x, l.Weight), l.Bias)
+	needInput(l, x, l.In)
+	return tensor.Affine(x, l.Weight, l.Bias)
 }
 
 // Params returns weight and bias.

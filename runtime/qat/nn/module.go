@@ -17,6 +17,24 @@ type Module interface {
 	Params() []*tensor.Tensor
 }
 
+// Builtin reports whether m is made of layers of this package alone. Of those it
+// is known that they hold no tensor beyond a step, so that a [tensor.Scope] for
+// them can be private.
+func Builtin(m Module) bool {
+	switch m := m.(type) {
+	case *Sequential:
+		for _, layer := range m.Layers {
+			if !Builtin(layer) {
+				return false
+			}
+		}
+		return true
+	case *Linear, *BitLinear, ReLU, RMSNorm, Flatten:
+		return true
+	}
+	return false
+}
+
 // widths is implemented by layers that take and give a fixed number of features.
 type widths interface{ widths() (in, out int) }
 
@@ -81,10 +99,13 @@ func needWidths(layer string, in, out int) {
 
 // needInput panics with an error that names the layer unless the rows of x have
 // in features.
-func needInput(layer string, x *tensor.Tensor, in int) {
-	if x.Dim(-1) == in {
-		return
+func needInput(layer interface{ title() string }, x *tensor.Tensor, in int) {
+	if x.Dim(-1) != in {
+		refuseInput(layer.title(), x, in)
 	}
+}
+
+func refuseInput(layer string, x *tensor.Tensor, in int) {
 	want := x.Shape()
 	want[len(want)-1] = in
 	panic(&tensor.ShapeError{

@@ -61,11 +61,16 @@ func (s *Sequential) Seed() uint64 { return s.seed }
 
 // Forward sends x through the layers in order.
 func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
+	given := x
 	for i, layer := range s.Layers {
 		if in, _ := widthsOf(layer); in > 0 && in != x.Dim(-1) {
-			needInput(place(i, layer), x, in)
+			refuseInput(place(i, layer), x, in)
 		}
-		x = layer.Forward(x)
+		y := layer.Forward(x)
+		if y != x && x != given {
+			tensor.Done(x)
+		}
+		x = y
 	}
 	return x
 }

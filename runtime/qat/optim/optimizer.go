@@ -34,8 +34,24 @@ type Optimizer struct {
 type param struct {
 	tensor *tensor.Tensor
 	rule   rule
-	steps  int // updates so far
+	steps  int                  // updates so far
+	step   func(w, g []float32) // makes the next one: take, made once
+
+	// While a step is made:
+	rate float64
+	w, g []float32
 }
+
+// take updates the values w by the gradient g.
+func (p *param) take(w, g []float32) {
+	p.steps++
+	p.w, p.g = w, g
+	tensor.Share(len(w), stepPart, p)
+	p.w, p.g = nil, nil
+}
+
+// Piece updates the elements lo to hi-1.
+func (p *param) Piece(lo, hi int) { p.rule.update(p.w, p.g, lo, hi, p.rate, p.steps) }
 
 // rule is the update of one parameter.
 type rule interface {
@@ -52,7 +68,9 @@ func newOptimizer(spec Spec, m Parameters, newRule func(n int) rule) *Optimizer 
 	for _, t := range m.Params() {
 		if !seen[t] {
 			seen[t] = true
-			o.params = append(o.params, &param{tensor: t, rule: newRule(t.Len())})
+			p := &param{tensor: t, rule: newRule(t.Len())}
+			p.step = p.take
+			o.params = append(o.params, p)
 		}
 	}
 	return o
@@ -82,13 +100,8 @@ const stepPart = 8192
 func (o *Optimizer) Step() {
 	updated := false
 	for _, p := range o.params {
-		ok := p.tensor.Update(func(w, g []float32) {
-			p.steps++
-			tensor.Parallel(len(w), stepPart, func(lo, hi int) {
-				p.rule.update(w, g, lo, hi, o.rate, p.steps)
-			})
-		})
-		updated = updated || ok
+		p.rate = o.rate
+		updated = p.tensor.Update(p.step) || updated
 	}
 	if !updated {
 		panic(&tensor.OpError{Op: "Step", Why: "no parameter has a gradient; call loss.Backward() first"})

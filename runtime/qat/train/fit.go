@@ -17,7 +17,8 @@ import (
 // is one) after every epoch and at the end. It changes the parameters of m and
 // nothing else: d.Train.Next goes on from where it stood. The batch that m.Forward
 // is given is the loop's own and is filled anew for each step: a layer that wants
-// to keep its input clones it.
+// to keep its input clones it. What is computed in a step belongs to the step's
+// [tensor.Scope]: a layer keeps a result beyond it by Keep.
 //
 // If ctx ends, Fit stops after the current step with an *Interrupted error and
 // the run so far; if the loss stops being a number, with a *Diverged error and
@@ -60,6 +61,7 @@ type fit struct {
 	sampler *data.Sampler
 	opt     *optim.Optimizer
 	rate    float64 // the base of the schedule
+	scope   *tensor.Scope
 
 	// The batch is the loop's own, and used again for the next step.
 	x       *tensor.Tensor // [B, features]
@@ -93,6 +95,7 @@ func newFit(m nn.Module, d *data.Dataset, c Config) (*fit, error) {
 	if c.Epochs > 0 {
 		run.Planned = c.Epochs * run.StepsPerEpoch
 	}
+	run.History = make([]Point, 0, min(run.Planned, 1<<20))
 	opt := c.Optimizer.For(m)
 	f := &fit{
 		run:     run,
@@ -100,6 +103,7 @@ func newFit(m nn.Module, d *data.Dataset, c Config) (*fit, error) {
 		sampler: d.Train.Sampler(c.Seed),
 		opt:     opt,
 		rate:    opt.LR(),
+		scope:   &tensor.Scope{Private: nn.Builtin(m)},
 		start:   time.Now(),
 	}
 	return f, nil
@@ -116,7 +120,8 @@ func (f *fit) step() error {
 	f.opt.SetLR(lr)
 
 	f.draw(min(run.Config.Batch, f.sampler.Left()))
-	logits := run.Model.Forward(f.x)
+	defer f.scope.End()
+	logits := run.Model.Forward(f.scope.Enter(f.x))
 	loss := tensor.CrossEntropy(logits, f.y)
 	l := float64(loss.Item())
 	run.History = append(run.History, Point{Step: run.Steps + 1, Loss: l, LR: lr})

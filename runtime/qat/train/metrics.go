@@ -48,7 +48,7 @@ func (t *tally) metrics() Metrics {
 // correct counts the rows of logits [B, C] whose largest element, the first of
 // equals, is at the label.
 func correct(logits *tensor.Tensor, y tensor.Labels) int {
-	out, hits := logits.Data(), 0
+	out, hits := logits.Peek(), 0
 	classes := len(out) / len(y)
 	for b, label := range y {
 		row := out[b*classes : (b+1)*classes]
@@ -77,12 +77,14 @@ func Evaluate(ctx context.Context, m nn.Module, split *data.Split, batch int) (g
 		batch = 500
 	}
 	var t tally
+	scope := &tensor.Scope{Private: nn.Builtin(m), Inference: true}
 	for x, y := range split.Batches(batch) {
 		if ctx.Err() != nil {
 			return t.metrics(), fmt.Errorf("train: evaluation: %w", context.Cause(ctx))
 		}
-		logits := m.Forward(x)
+		logits := m.Forward(scope.Enter(x))
 		t.add(float64(tensor.CrossEntropy(logits, y).Item()), logits, y)
+		scope.End()
 	}
 	return t.metrics(), nil
 }

@@ -1,0 +1,56 @@
+package tensor
+
+import "setun/runtime/asm"
+
+// ReLU returns max(x, 0). dX = dY where y > 0, else 0.
+func ReLU(x *Tensor) *Tensor {
+	return activate("ReLU", x, asm.ReLU, asm.ReLUBackward, true)
+}
+
+// ReLUSquared returns max(x, 0)², the activation of BitNet b1.58 2B4T.
+// dX = dY·2·max(x, 0).
+func ReLUSquared(x *Tensor) *Tensor {
+	return activate("ReLUSquared", x, asm.ReLUSquared, asm.ReLUSquaredBackward, false)
+}
+
+// SiLU returns x·σ(x) (Elfwing, Uchibe and Doya, 1702.03118).
+// dX = dY·σ·(1 + x·(1−σ)).
+func SiLU(x *Tensor) *Tensor {
+	return activate("SiLU", x, asm.SiLU, asm.SiLUBackward, false)
+}
+
+// GELU returns x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))), the tanh form of
+// Hendrycks and Gimpel, 1606.08415.
+func GELU(x *Tensor) *Tensor {
+	return activate("GELU", x, asm.GELU, asm.GELUBackward, false)
+}
+
+// activationOp is an elementwise function whose slope follows from one tensor
+// v: its result or its input.
+type activationOp struct {
+	x, v  *Tensor
+	slope func(dx, dy, v []float32)
+}
+
+var activationOps Recycled[activationOp]
+
+// activate returns forward(x); its slope is that of its result if fromResult is
+// set, else of its input.
+func activate(name string, x *Tensor, forward func(y, x []float32), slope func(dx, dy, v []float32), fromResult bool) *Tensor {
+	y := like(x)
+	elementwise2(forward, y.data, x.Peek())
+	o := activationOps.Take()
+	o.x, o.v, o.slope = x, x, slope
+	if fromResult {
+		o.v = y
+	}
+	Hold(o.v)
+	return Record(name, y, o, x)
+}
+
+func (o *activationOp) Backward(dy []float32) { o.x.addProduct(o.slope, dy, o.v.data) }
+
+func (o *activationOp) Release() {
+	Release(o.v)
+	activationOps.Give(o)
+}

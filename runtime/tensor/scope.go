@@ -1,0 +1,223 @@
+package tensor
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// A Scope recycles memory from one step of training to the next: what is
+// computed from a tensor of the scope belongs to the scope, and [Scope.End]
+// takes the memory of all of it back.
+//
+//	scope := tensor.NewScope()
+//	for range steps {
+//		loss := tensor.CrossEntropy(model.Forward(scope.Enter(x)), y)
+//		fmt.Println(loss.Item())
+//		loss.Backward()
+//		opt.Step()
+//		scope.End()
+//	}
+//
+// Nothing that is held beyond End changes silently. A tensor whose [Tensor.Data]
+// was asked for, or that was kept by [Tensor.Keep], has left the scope and stays
+// as it is; to use any other one after End is a mistake, which panics with an
+// *OpError. Parameters never belong to a scope.
+//
+// A scope can be used by several goroutines at once, but for End.
+type Scope struct {
+	// Private says that nobody holds a tensor beyond End unless by Data or Keep,
+	// and that intermediate results of a network are not looked at from outside:
+	// then tensors themselves are recycled, and values that the backward does not
+	// need are taken back before End.
+	Private bool
+	// Inference says that there will be no Backward: results remember nothing.
+	Inference bool
+
+	mu      sync.Mutex
+	floats  shelf[float32]
+	int8s   shelf[int8]
+	bytes   shelf[byte]
+	tensors []*Tensor // of the running step
+	spare   []*Tensor // to be used again
+
+	inUse, peak, held atomic.Int64
+}
+
+// NewScope returns a new scope.
+func NewScope() *Scope { return new(Scope) }
+
+// Usage is memory in bytes.
+type Usage struct {
+	InUse int64 // now
+	Peak  int64 // the most there was in use at once
+	Held  int64 // in use or free to be used again
+}
+
+// Usage returns what the scope takes: results, what operations remember for the
+// backward, and workspace. The memory of tensors that have left it counts until
+// End.
+func (s *Scope) Usage() Usage {
+	return Usage{InUse: s.inUse.Load(), Peak: s.peak.Load(), Held: s.held.Load()}
+}
+
+// Enter returns the values of x as a tensor of the scope, without a copy: what
+// is computed from it belongs to the scope.
+func (s *Scope) Enter(x *Tensor) *Tensor {
+	t := s.tensor(x.shape, x.dims)
+	t.data = x.Peek()
+	t.owned = false
+	return t
+}
+
+// New returns a tensor of zeros in the scope.
+func (s *Scope) New(shape ...int) *Tensor {
+	n := checkedLen("New", shape)
+	var sizes [MaxDims]int
+	copy(sizes[:], shape)
+	t := s.make(n, sizes, len(shape))
+	clear(t.data)
+	return t
+}
+
+// make returns a tensor of n elements with arbitrary values, of the garbage
+// collector's (and of zeros) if s is nil.
+func (s *Scope) make(n int, shape [MaxDims]int, dims int) *Tensor {
+	if s == nil {
+		return &Tensor{data: keep(n), shape: shape, dims: dims}
+	}
+	t := s.tensor(shape, dims)
+	t.data = s.Borrow(n)
+	t.owned = true
+	return t
+}
+
+// tensor returns a tensor of the scope without values.
+func (s *Scope) tensor(shape [MaxDims]int, dims int) *Tensor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var t *Tensor
+	if n := len(s.spare); n > 0 {
+		t, s.spare = s.spare[n-1], s.spare[:n-1]
+	} else {
+		t = new(Tensor)
+	}
+	t.shape, t.dims, t.scope = shape, dims, s
+	s.tensors = append(s.tensors, t)
+	return t
+}
+
+// End takes back what was computed in the scope since the last End.
+func (s *Scope) End() {
+	for _, t := range s.tensors {
+		t.op.release()
+	}
+	for i, t := range s.tensors {
+		s.tensors[i] = nil
+		if t.grad != nil {
+			s.Return(t.grad)
+			t.grad, t.hasGrad = nil, false
+		}
+		switch {
+		case t.lent:
+			if t.owned {
+				s.leave(cap(t.data))
+			}
+			t.scope, t.owned, t.wants = nil, false, false
+			continue
+		case t.owned:
+			s.Return(t.data)
+		}
+		if s.Private {
+			t.recycle()
+			s.spare = append(s.spare, t)
+		} else {
+			*t = Tensor{shape: t.shape, dims: t.dims, ended: true}
+		}
+	}
+	s.tensors = s.tensors[:0]
+}
+
+// leave notes that a buffer of size float32 has left the scope.
+func (s *Scope) leave(size int) {
+	s.inUse.Add(-4 * int64(size))
+	s.held.Add(-4 * int64(size))
+}
+
+// Borrow returns a buffer of n > 0 float32 with arbitrary contents: workspace of
+// an operation, or what it remembers. A nil scope has the process's buffers.
+func (s *Scope) Borrow(n int) []float32 {
+	if s == nil {
+		return Borrow(n)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, held := s.floats.take(n)
+	s.took(4*cap(b), 4*held)
+	return b
+}
+
+// Return gives back a buffer from Borrow.
+func (s *Scope) Return(b []float32) {
+	if s == nil {
+		Return(b)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.floats.give(b)
+	s.inUse.Add(-4 * int64(cap(b)))
+}
+
+// BorrowInt8 is Borrow for int8.
+func (s *Scope) BorrowInt8(n int) []int8 {
+	if s == nil {
+		return BorrowInt8(n)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, held := s.int8s.take(n)
+	s.took(cap(b), held)
+	return b
+}
+
+// ReturnInt8 gives back a buffer from BorrowInt8.
+func (s *Scope) ReturnInt8(b []int8) {
+	if s == nil {
+		ReturnInt8(b)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.int8s.give(b)
+	s.inUse.Add(-int64(cap(b)))
+}
+
+// BorrowBytes is Borrow for bytes, such as packed weights. A nil scope makes new
+// ones.
+func (s *Scope) BorrowBytes(n int) []byte {
+	if s == nil {
+		return make([]byte, n)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, held := s.bytes.take(n)
+	s.took(cap(b), held)
+	return b
+}
+
+// ReturnBytes gives back a buffer from BorrowBytes.
+func (s *Scope) ReturnBytes(b []byte) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bytes.give(b)
+	s.inUse.Add(-int64(cap(b)))
+}
+
+// took counts a buffer that was borrowed, and what of it was not held before.
+func (s *Scope) took(size, held int) {
+	s.peak.Store(max(s.peak.Load(), s.inUse.Add(int64(size))))
+	s.held.Add(int64(held))
+}
