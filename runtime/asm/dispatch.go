@@ -13,6 +13,7 @@ type implementation struct {
 	name string
 
 	gemmKernel  *gemmKernel
+	gemmBF16    func(s gemmShape, a, b, c []float32) // approximate; nil if the CPU has none
 	ternaryGEMM func(m int, q []int8, s []float32, w *Ternary, gamma float32, y []float32, ldy int)
 
 	// On up to blockCount elements.

@@ -66,5 +66,8 @@ func native() []implementation {
 		avx512.ternaryGEMM = ternaryAVX512.gemm
 		avx512.peakInt8 = peak(64, peakInt8AVX512)
 	}
+	if cpuid.CPU.Supports(cpuid.AVX512BF16) {
+		avx512.gemmBF16 = gemmBF16AVX512
+	}
 	return []implementation{avx2, avx512}
 }

@@ -32,6 +32,7 @@ var families = []struct {
 	{"quantize", quantize},
 	{"dequantize", dequantize},
 	{"optim", optim},
+	{"bf16", bf16},
 	{"peak", peak},
 }
 
