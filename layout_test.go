@@ -24,6 +24,7 @@ var rooms = map[string][]string{
 	"runtime/tensor":         {"runtime/asm", "runtime/metal"},
 	"runtime/qat":            {"runtime/asm", "runtime/tensor"}, // and none of those below it
 	"runtime/qat/":           {"runtime/asm", "runtime/tensor", "runtime/qat", "runtime/qat/"},
+	"runtime/bench":          {"runtime/asm", "runtime/tensor", "runtime/qat", "runtime/qat/"},
 	"display":                {"display"}, // knows numbers, not networks
 	"dsl":                    {"runtime/asm", "runtime/metal", "runtime/tensor", "runtime/qat", "runtime/qat/", "display"},
 	"dsl/symbols":            {"runtime/asm", "runtime/metal", "runtime/tensor", "runtime/qat", "runtime/qat/", "display", "dsl", "dsl/symbols"},

@@ -25,6 +25,7 @@ import (
 	"setun/kernel/notebook"
 	"setun/kernel/session"
 	"setun/kernel/wire"
+	"setun/runtime/bench"
 )
 
 const usage = `Setun: a Jupyter kernel for Go, for networks with ternary weights.
@@ -42,6 +43,9 @@ Usage:
         say what is found, what is selected, what is missing and how to mend it
   setun kernel -f CONNECTION_FILE [-v]
         be a kernel; Jupyter calls this
+  setun bench [ROW]... [--json] [--threads N,N] [--seconds S] [--peers DIR]
+        measure the compute core beside the machine's ceilings and other
+        libraries; rows are gemm, ternary, gemv, mlp, ..., or gemm/NT
   setun version
   setun help
 
@@ -56,6 +60,11 @@ Options:
   --name NAME        the kernel's name in notebooks (default: setun)
   --display-name T   the kernel's name for people (default: Go (Setun))
   -v                 log what the kernel does to standard error
+  --json             one object a row
+  --threads N,N      numbers of threads to measure with (default: 1 and all)
+  --seconds S        time for each comparison (default: 1)
+  --peers DIR        programs of other libraries, which make bench sets up
+                     (default: .cache/peers/bin)
 
 Environment:
   SETUN_CACHE        where data sets are kept
@@ -69,6 +78,7 @@ var commands = map[string]func(ctx context.Context, args []string) error{
 	"uninstall": uninstallCommand,
 	"doctor":    doctorCommand,
 	"kernel":    kernelCommand,
+	"bench":     benchCommand,
 	"version":   versionCommand,
 	"help":      helpCommand,
 }
@@ -127,7 +137,7 @@ func report(err error) int {
 }
 
 // parse parses flags wherever they stand and returns the other arguments, of
-// which there must be want.
+// which there must be want, or any number if want is negative.
 func parse(fs *flag.FlagSet, args []string, want int, what string) ([]string, error) {
 	fs.SetOutput(io.Discard)
 	var rest []string
@@ -146,7 +156,7 @@ func parse(fs *flag.FlagSet, args []string, want int, what string) ([]string, er
 	if len(rest) < want {
 		return nil, badUsage("%s: %s is missing", fs.Name(), what)
 	}
-	if len(rest) > want {
+	if want >= 0 && len(rest) > want {
 		return nil, badUsage("%s: what is %q?", fs.Name(), rest[want])
 	}
 	return rest, nil
@@ -312,6 +322,28 @@ func kernelCommand(ctx context.Context, args []string) error {
 		return err
 	}
 	return kernel.Serve(ctx, conn, s, log)
+}
+
+func benchCommand(ctx context.Context, args []string) error {
+	fs := newFlags("bench")
+	var o bench.Options
+	asJSON := fs.Bool("json", false, "")
+	fs.Float64Var(&o.Seconds, "seconds", 1, "")
+	fs.StringVar(&o.Peers, "peers", filepath.Join(".cache", "peers", "bin"), "")
+	fs.Func("threads", "", func(s string) (err error) {
+		o.Threads, err = bench.ParseThreads(s)
+		return err
+	})
+	var err error
+	if o.Rows, err = parse(fs, args, -1, ""); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	if *asJSON {
+		return bench.Run(ctx, o, func(r bench.Row) error { return r.WriteJSON(os.Stdout) })
+	}
+	return bench.Report(ctx, o, os.Stdout)
 }
 
 func versionCommand(_ context.Context, args []string) error {
