@@ -89,6 +89,23 @@ for { }`)
 	}
 }
 
+// A call that ends early because its context did is the last thing that the cell
+// does; what it returned is kept.
+func TestInterruptKeepsWhatCallsReturn(t *testing.T) {
+	s := newSession(t)
+	out := interrupted(t, s, `var wg sync.WaitGroup
+wg.Go(func() { for { } })
+fmt.Println("go")
+n := func() int { wg.Wait(); return 7 }()
+fmt.Println("not reached")`)
+	if strings.Contains(out, "not reached") {
+		t.Errorf("printed %q", out)
+	}
+	if got := value(t, s, "n"); got != "7" {
+		t.Errorf("n is %s", got)
+	}
+}
+
 // Closures and goroutines of earlier cells live on when a later cell is
 // interrupted.
 func TestInterruptLeavesOthersAlone(t *testing.T) {

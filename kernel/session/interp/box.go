@@ -199,7 +199,8 @@ func (m *Machine) wrapper(t types.Type, target reflect.Type, newObject func(refl
 			field := wt.Field(i)
 			call := m.boundMethod(obj, field.Name[1:])
 			box.Elem().Field(i).Set(reflect.MakeFunc(field.Type, func(args []reflect.Value) []reflect.Value {
-				return call(args)
+				run := m.current()
+				return run.guard(&thread{run: run}, field.Type, func() []reflect.Value { return call(args) })
 			}))
 		}
 		return box

@@ -155,7 +155,10 @@ func (m *Machine) compileCell(p *Program) (*function, func(*frame) []Value) {
 	c := &compiler{m: m, info: p.Info, escapes: escaping(p.Body, p.Info)}
 	c.fn = newScope(nil, "cell")
 	fn := c.fn.fn
-	body := c.block(p.Body.List)
+	var steps []func(*frame) ctl
+	for _, st := range p.Body.List {
+		steps = append(steps, c.block([]ast.Stmt{st}))
+	}
 	var values []Value
 	valued := func(f *frame) { values = nil }
 	if p.Value != nil {
@@ -169,10 +172,16 @@ func (m *Machine) compileCell(p *Program) (*function, func(*frame) []Value) {
 	// Return ends the cell, and with it the trailing expression.
 	fn.body = func(f *frame) ctl {
 		values = nil
-		if k := body(f); k != next {
-			return k
+		for _, step := range steps {
+			if k := step(f); k != next {
+				return k
+			}
+			// A call that was interrupted may have returned all the same, with
+			// what it had: that much is kept, and the cell ends here.
+			f.check()
 		}
 		valued(f)
+		f.check()
 		return next
 	}
 	return fn, func(*frame) []Value { return values }

@@ -208,7 +208,7 @@ var compiledEntries atomic.Uint32
 // compiled code can call it.
 func (m *Machine) compiled(rt reflect.Type, home *Run, current func() *closure) reflect.Value {
 	return reflect.MakeFunc(rt, func(args []reflect.Value) []reflect.Value {
-		run, parent := m.current(), (*frame)(nil)
+		run := m.current()
 		if run == nil {
 			run = home
 		}
@@ -221,14 +221,6 @@ func (m *Machine) compiled(rt reflect.Type, home *Run, current func() *closure) 
 			}
 		}
 		th := &thread{run: run, deferOf: run.takeDefer()}
-		done := false
-		defer func() {
-			if !done {
-				run.noteTrace(th.trace())
-			}
-		}()
-		out := current().invoke(parent, th, args)
-		done = true
-		return out
+		return run.guard(th, rt, func() []reflect.Value { return current().invoke(nil, th, args) })
 	})
 }

@@ -131,8 +131,7 @@ func (m *Machine) call(o *object, name string, args ...reflect.Value) []reflect.
 // boundMethod is the method of an object, for compiled code to call.
 func (m *Machine) boundMethod(o *object, name string) func([]reflect.Value) []reflect.Value {
 	return func(args []reflect.Value) []reflect.Value {
-		th := &thread{run: m.current()}
-		return m.methodOf(o.typ, name)(&frame{th: th, fn: &function{name: name}}, o.val, args)
+		return m.methodOf(o.typ, name)(m.entry(nil, &function{name: name}), o.val, args)
 	}
 }
 
@@ -287,7 +286,8 @@ func (c *compiler) methodValue(e *ast.SelectorExpr, sel *types.Selection) expr {
 		recv := copyOf(call.receiver(f))
 		run, fn := f.th.run, f.fn
 		return reflect.MakeFunc(rt, func(args []reflect.Value) []reflect.Value {
-			return call.with(m.entry(run, fn), recv, args)
+			f := m.entry(run, fn)
+			return f.th.run.guard(f.th, rt, func() []reflect.Value { return call.with(f, recv, args) })
 		})
 	})
 }
@@ -301,7 +301,8 @@ func (c *compiler) methodExpr(e *ast.SelectorExpr, sel *types.Selection) expr {
 	return c.getExpr(t, func(f *frame) reflect.Value {
 		run, fn := f.th.run, f.fn
 		return reflect.MakeFunc(rt, func(args []reflect.Value) []reflect.Value {
-			return call(m.entry(run, fn), args[0], args[1:])
+			f := m.entry(run, fn)
+			return f.th.run.guard(f.th, rt, func() []reflect.Value { return call(f, args[0], args[1:]) })
 		})
 	})
 }

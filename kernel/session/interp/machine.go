@@ -103,6 +103,7 @@ type Run struct {
 	trace    []Frame
 	input    *bufio.Reader
 	pending  atomic.Pointer[frame]
+	owned    sync.Map // ids of the goroutines whose panics the run recovers from
 }
 
 // Stopping reports whether the run is in a call that was told its context, and so

@@ -95,6 +95,7 @@ func (m *Machine) start(run *Run, main *function, values func(*frame) []Value) (
 			out, err = nil, run.failure(p, th)
 		}
 	}()
+	defer run.own()()
 	fr := main.enter(nil, th)
 	fr.call()
 	return values(fr), nil
@@ -157,24 +158,63 @@ func (f *frame) goStmt(call func(*thread)) {
 	go func() {
 		th := &thread{run: run}
 		defer func() {
-			p := recover()
-			if p == nil {
-				return
+			if p := recover(); p != nil {
+				run.report(p, th)
 			}
-			err := run.failure(p, th)
-			pe, ok := err.(*PanicError)
-			if !ok {
-				return // stopped with its run
-			}
-			text := "panic in a goroutine: " + pe.Error() + "\n"
-			if len(pe.Trace) > 0 {
-				text += "\t" + run.Position(pe.Trace[0].Pos) + "\n"
-			}
-			// Nobody is left to tell if the report cannot be written.
-			_, _ = run.Stderr.Write([]byte(text))
 		}()
+		defer run.own()()
 		call(th)
 	}()
+}
+
+// report tells of a panic that ended a goroutine other than the cell's.
+func (run *Run) report(p any, th *thread) {
+	pe, ok := run.failure(p, th).(*PanicError)
+	if !ok {
+		return // stopped with its run
+	}
+	text := "panic in a goroutine: " + pe.Error() + "\n"
+	if len(pe.Trace) > 0 {
+		text += "\t" + run.Position(pe.Trace[0].Pos) + "\n"
+	}
+	// Nobody is left to tell if the report cannot be written.
+	_, _ = run.Stderr.Write([]byte(text))
+}
+
+// own notes that a panic on this goroutine will be recovered from, until the
+// function that it returns is called.
+func (run *Run) own() (done func()) {
+	id := goroutine()
+	run.owned.Store(id, true)
+	return func() { run.owned.Delete(id) }
+}
+
+// guard runs a call that compiled code makes. Where compiled code has started the
+// goroutine nobody recovers from a panic, which would end the process: there it
+// is reported, and the call returns zero values of the results of rt.
+func (run *Run) guard(th *thread, rt reflect.Type, call func() []reflect.Value) (out []reflect.Value) {
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		if _, ok := run.owned.Load(goroutine()); ok {
+			run.noteTrace(th.trace())
+			return // the panic goes on
+		}
+		p := recover()
+		if p == nil {
+			return // runtime.Goexit
+		}
+		run.report(p, th)
+		out = make([]reflect.Value, rt.NumOut())
+		for i := range out {
+			out[i] = reflect.Zero(rt.Out(i))
+		}
+	}()
+	out = call()
+	done = true
+	return out
 }
 
 func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
