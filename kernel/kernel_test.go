@@ -355,11 +355,13 @@ func TestInspectAndIsComplete(t *testing.T) {
 		want    content
 	}{
 		{
-			"inspect_request", content{"code": "äx", "cursor_pos": 1, "detail_level": 1},
+			"inspect_request",
+			content{"code": "äx", "cursor_pos": 1, "detail_level": 1},
 			content{"status": "ok", "found": true, "data": map[string]any{"text/plain": "äx at 2, detail 1"}, "metadata": map[string]any{}},
 		},
 		{
-			"inspect_request", content{"code": "", "cursor_pos": 0},
+			"inspect_request",
+			content{"code": "", "cursor_pos": 0},
 			content{"status": "ok", "found": false, "data": map[string]any{}, "metadata": map[string]any{}},
 		},
 		{"is_complete_request", content{"code": "if x {"}, content{"status": "incomplete", "indent": "\t"}},
