@@ -14,6 +14,9 @@ func native() []implementation {
 	avx2.name = "avx2"
 	avx2.gemmKernel = &gemmAVX2
 	avx2.ternaryGEMM = ternaryAVX2.gemm
+	if cpuid.CPU.Supports(cpuid.AVXVNNI) {
+		avx2.ternaryGEMM = ternaryVNNI.gemm
+	}
 	avx2.blockSum, avx2.blockSumAbs, avx2.blockDot = blockSumAVX, blockSumAbsAVX, blockDotAVX
 	avx2.max = maxAVX
 	avx2.maxAbs = maxAbs(maxAbsAVX2)

@@ -4,6 +4,9 @@ package asm
 
 var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, vector: ternaryVectorAVX512, sum: sumInt8(sumBytesAVX2)}
 
+// ternaryVNNI is for CPUs with AVX-VNNI but not AVX-512.
+var ternaryVNNI = ternaryKernel{height: 5, panels: 1, tile: ternaryTileVNNI, sum: sumInt8(sumBytesAVX2)}
+
 var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, sum: sumInt8(sumBytesAVX2)}
 
 type ternaryFuncAVX512 = func(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
@@ -26,6 +29,9 @@ var (
 		13: {ternaryTile13x16AVX512, ternaryTile13x32AVX512},
 		14: {ternaryTile14x16AVX512, ternaryTile14x32AVX512},
 	}
+	ternaryTilesVNNI = [6]fullTernary{
+		1: ternaryTile1x16VNNI, 2: ternaryTile2x16VNNI, 3: ternaryTile3x16VNNI, 4: ternaryTile4x16VNNI, 5: ternaryTile5x16VNNI,
+	}
 	ternaryTilesAVX2 = [5]fullTernary{
 		1: ternaryTile1x16AVX2, 2: ternaryTile2x16AVX2, 3: ternaryTile3x16AVX2, 4: ternaryTile4x16AVX2,
 	}
@@ -47,5 +53,7 @@ func ternaryTileAVX512(t *ternaryTile) {
 	mask := uint32(1)<<(t.cols-PanelRows*second) - 1
 	ternaryTilesAVX512[t.rows][second](t.units, t.q, t.qRow, t.w, t.panelBytes, t.start, t.scale, t.y, t.ldy, mask)
 }
+
+func ternaryTileVNNI(t *ternaryTile) { t.full(ternaryTilesVNNI[t.rows]) }
 
 func ternaryTileAVX2(t *ternaryTile) { t.full(ternaryTilesAVX2[t.rows]) }

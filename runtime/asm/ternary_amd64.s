@@ -4310,6 +4310,875 @@ unit:
 	VZEROUPPER
 	RET
 
+// func ternaryTile1x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+// Requires: AVX, AVX2
+TEXT ·ternaryTile1x16VNNI(SB), NOSPLIT, $0-64
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         qRow+16(FP), DX
+	MOVQ         w+24(FP), DX
+	MOVQ         start+32(FP), BX
+	VPBROADCASTD ternary_crumbs<>+0(SB), Y15
+	VPBROADCASTD (BX), Y0
+	VMOVDQA      Y0, Y1
+
+unit:
+	VMOVDQU      (DX), Y10
+	VMOVDQU      32(DX), Y11
+	VPAND        Y15, Y10, Y12
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 4(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 8(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 12(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNZ          unit
+	MOVQ         scale+40(FP), AX
+	MOVQ         y+48(FP), CX
+	MOVQ         ldy+56(FP), DX
+	SHLQ         $0x02, DX
+	VBROADCASTSS (AX), Y14
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 32(CX)
+	VZEROUPPER
+	RET
+
+// func ternaryTile2x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+// Requires: AVX, AVX2
+TEXT ·ternaryTile2x16VNNI(SB), NOSPLIT, $0-64
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         qRow+16(FP), DX
+	MOVQ         w+24(FP), BX
+	MOVQ         start+32(FP), SI
+	VPBROADCASTD ternary_crumbs<>+0(SB), Y15
+	VPBROADCASTD (SI), Y0
+	VMOVDQA      Y0, Y1
+	VPBROADCASTD 4(SI), Y2
+	VMOVDQA      Y2, Y3
+
+unit:
+	VMOVDQU      (BX), Y10
+	VMOVDQU      32(BX), Y11
+	VPAND        Y15, Y10, Y12
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD (CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 4(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 4(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 8(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 8(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 12(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 12(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, BX
+	DECQ         AX
+	JNZ          unit
+	MOVQ         scale+40(FP), AX
+	MOVQ         y+48(FP), CX
+	MOVQ         ldy+56(FP), DX
+	SHLQ         $0x02, DX
+	VBROADCASTSS (AX), Y14
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 32(CX)
+	VBROADCASTSS 4(AX), Y14
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VMOVUPS      Y2, (CX)(DX*1)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VMOVUPS      Y3, 32(CX)(DX*1)
+	VZEROUPPER
+	RET
+
+// func ternaryTile3x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+// Requires: AVX, AVX2
+TEXT ·ternaryTile3x16VNNI(SB), NOSPLIT, $0-64
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         qRow+16(FP), DX
+	MOVQ         w+24(FP), BX
+	MOVQ         start+32(FP), SI
+	VPBROADCASTD ternary_crumbs<>+0(SB), Y15
+	VPBROADCASTD (SI), Y0
+	VMOVDQA      Y0, Y1
+	VPBROADCASTD 4(SI), Y2
+	VMOVDQA      Y2, Y3
+	VPBROADCASTD 8(SI), Y4
+	VMOVDQA      Y4, Y5
+
+unit:
+	VMOVDQU      (BX), Y10
+	VMOVDQU      32(BX), Y11
+	VPAND        Y15, Y10, Y12
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD (CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD (CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 4(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 4(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 4(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 8(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 8(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 8(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 12(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 12(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 12(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, BX
+	DECQ         AX
+	JNZ          unit
+	MOVQ         scale+40(FP), AX
+	MOVQ         y+48(FP), CX
+	MOVQ         ldy+56(FP), DX
+	SHLQ         $0x02, DX
+	VBROADCASTSS (AX), Y14
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 32(CX)
+	VBROADCASTSS 4(AX), Y14
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VMOVUPS      Y2, (CX)(DX*1)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VMOVUPS      Y3, 32(CX)(DX*1)
+	VBROADCASTSS 8(AX), Y14
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y14, Y4, Y4
+	VMOVUPS      Y4, (CX)(DX*2)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y14, Y5, Y5
+	VMOVUPS      Y5, 32(CX)(DX*2)
+	VZEROUPPER
+	RET
+
+// func ternaryTile4x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+// Requires: AVX, AVX2
+TEXT ·ternaryTile4x16VNNI(SB), NOSPLIT, $0-64
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         qRow+16(FP), DX
+	LEAQ         (DX)(DX*2), BX
+	MOVQ         w+24(FP), SI
+	MOVQ         start+32(FP), DI
+	VPBROADCASTD ternary_crumbs<>+0(SB), Y15
+	VPBROADCASTD (DI), Y0
+	VMOVDQA      Y0, Y1
+	VPBROADCASTD 4(DI), Y2
+	VMOVDQA      Y2, Y3
+	VPBROADCASTD 8(DI), Y4
+	VMOVDQA      Y4, Y5
+	VPBROADCASTD 12(DI), Y6
+	VMOVDQA      Y6, Y7
+
+unit:
+	VMOVDQU      (SI), Y10
+	VMOVDQU      32(SI), Y11
+	VPAND        Y15, Y10, Y12
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD (CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD (CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD (CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 4(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 4(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 4(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD 4(CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 8(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 8(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 8(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD 8(CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 12(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 12(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 12(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD 12(CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, SI
+	DECQ         AX
+	JNZ          unit
+	MOVQ         scale+40(FP), AX
+	MOVQ         y+48(FP), CX
+	MOVQ         ldy+56(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), BX
+	VBROADCASTSS (AX), Y14
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 32(CX)
+	VBROADCASTSS 4(AX), Y14
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VMOVUPS      Y2, (CX)(DX*1)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VMOVUPS      Y3, 32(CX)(DX*1)
+	VBROADCASTSS 8(AX), Y14
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y14, Y4, Y4
+	VMOVUPS      Y4, (CX)(DX*2)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y14, Y5, Y5
+	VMOVUPS      Y5, 32(CX)(DX*2)
+	VBROADCASTSS 12(AX), Y14
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y14, Y6, Y6
+	VMOVUPS      Y6, (CX)(BX*1)
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y14, Y7, Y7
+	VMOVUPS      Y7, 32(CX)(BX*1)
+	VZEROUPPER
+	RET
+
+// func ternaryTile5x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+// Requires: AVX, AVX2
+TEXT ·ternaryTile5x16VNNI(SB), NOSPLIT, $0-64
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         qRow+16(FP), DX
+	LEAQ         (DX)(DX*2), BX
+	MOVQ         w+24(FP), SI
+	MOVQ         start+32(FP), DI
+	VPBROADCASTD ternary_crumbs<>+0(SB), Y15
+	VPBROADCASTD (DI), Y0
+	VMOVDQA      Y0, Y1
+	VPBROADCASTD 4(DI), Y2
+	VMOVDQA      Y2, Y3
+	VPBROADCASTD 8(DI), Y4
+	VMOVDQA      Y4, Y5
+	VPBROADCASTD 12(DI), Y6
+	VMOVDQA      Y6, Y7
+	VPBROADCASTD 16(DI), Y8
+	VMOVDQA      Y8, Y9
+
+unit:
+	VMOVDQU      (SI), Y10
+	VMOVDQU      32(SI), Y11
+	VPAND        Y15, Y10, Y12
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD (CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD (CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD (CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD (CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	VPBROADCASTD (CX)(DX*4), Y14
+
+	// VPDPBUSD Y14, Y12, Y8
+	LONG $0x501d42c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y9
+	LONG         $0x501542c4
+	BYTE         $0xce
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 4(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 4(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 4(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD 4(CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	VPBROADCASTD 4(CX)(DX*4), Y14
+
+	// VPDPBUSD Y14, Y12, Y8
+	LONG $0x501d42c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y9
+	LONG         $0x501542c4
+	BYTE         $0xce
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 8(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 8(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 8(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD 8(CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	VPBROADCASTD 8(CX)(DX*4), Y14
+
+	// VPDPBUSD Y14, Y12, Y8
+	LONG $0x501d42c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y9
+	LONG         $0x501542c4
+	BYTE         $0xce
+	VPSRLD       $0x02, Y10, Y10
+	VPAND        Y15, Y10, Y12
+	VPSRLD       $0x02, Y11, Y11
+	VPAND        Y15, Y11, Y13
+	VPBROADCASTD 12(CX), Y14
+
+	// VPDPBUSD Y14, Y12, Y0
+	LONG $0x501dc2c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y1
+	LONG         $0x5015c2c4
+	BYTE         $0xce
+	VPBROADCASTD 12(CX)(DX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y2
+	LONG $0x501dc2c4
+	BYTE $0xd6
+
+	// VPDPBUSD Y14, Y13, Y3
+	LONG         $0x5015c2c4
+	BYTE         $0xde
+	VPBROADCASTD 12(CX)(DX*2), Y14
+
+	// VPDPBUSD Y14, Y12, Y4
+	LONG $0x501dc2c4
+	BYTE $0xe6
+
+	// VPDPBUSD Y14, Y13, Y5
+	LONG         $0x5015c2c4
+	BYTE         $0xee
+	VPBROADCASTD 12(CX)(BX*1), Y14
+
+	// VPDPBUSD Y14, Y12, Y6
+	LONG $0x501dc2c4
+	BYTE $0xf6
+
+	// VPDPBUSD Y14, Y13, Y7
+	LONG         $0x5015c2c4
+	BYTE         $0xfe
+	VPBROADCASTD 12(CX)(DX*4), Y14
+
+	// VPDPBUSD Y14, Y12, Y8
+	LONG $0x501d42c4
+	BYTE $0xc6
+
+	// VPDPBUSD Y14, Y13, Y9
+	LONG         $0x501542c4
+	BYTE         $0xce
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, SI
+	DECQ         AX
+	JNZ          unit
+	MOVQ         scale+40(FP), AX
+	MOVQ         y+48(FP), CX
+	MOVQ         ldy+56(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), BX
+	VBROADCASTSS (AX), Y14
+	VCVTDQ2PS    Y0, Y0
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 32(CX)
+	VBROADCASTSS 4(AX), Y14
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y14, Y2, Y2
+	VMOVUPS      Y2, (CX)(DX*1)
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y14, Y3, Y3
+	VMOVUPS      Y3, 32(CX)(DX*1)
+	VBROADCASTSS 8(AX), Y14
+	VCVTDQ2PS    Y4, Y4
+	VMULPS       Y14, Y4, Y4
+	VMOVUPS      Y4, (CX)(DX*2)
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       Y14, Y5, Y5
+	VMOVUPS      Y5, 32(CX)(DX*2)
+	VBROADCASTSS 12(AX), Y14
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       Y14, Y6, Y6
+	VMOVUPS      Y6, (CX)(BX*1)
+	VCVTDQ2PS    Y7, Y7
+	VMULPS       Y14, Y7, Y7
+	VMOVUPS      Y7, 32(CX)(BX*1)
+	VBROADCASTSS 16(AX), Y14
+	VCVTDQ2PS    Y8, Y8
+	VMULPS       Y14, Y8, Y8
+	VMOVUPS      Y8, (CX)(DX*4)
+	VCVTDQ2PS    Y9, Y9
+	VMULPS       Y14, Y9, Y9
+	VMOVUPS      Y9, 32(CX)(DX*4)
+	VZEROUPPER
+	RET
+
 // func ternaryVector1AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
 // Requires: AVX, AVX512F, AVX512VNNI
 TEXT ·ternaryVector1AVX512(SB), NOSPLIT, $0-52

@@ -201,6 +201,36 @@ func ternaryTile3x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, sc
 //go:noescape
 func ternaryTile4x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
 
+// ternaryTile1x16VNNI multiplies 1 rows with one panel. Sums begin at start[i] and are
+// multiplied by scale[i].
+//
+//go:noescape
+func ternaryTile1x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+
+// ternaryTile2x16VNNI multiplies 2 rows with one panel. Sums begin at start[i] and are
+// multiplied by scale[i].
+//
+//go:noescape
+func ternaryTile2x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+
+// ternaryTile3x16VNNI multiplies 3 rows with one panel. Sums begin at start[i] and are
+// multiplied by scale[i].
+//
+//go:noescape
+func ternaryTile3x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+
+// ternaryTile4x16VNNI multiplies 4 rows with one panel. Sums begin at start[i] and are
+// multiplied by scale[i].
+//
+//go:noescape
+func ternaryTile4x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+
+// ternaryTile5x16VNNI multiplies 5 rows with one panel. Sums begin at start[i] and are
+// multiplied by scale[i].
+//
+//go:noescape
+func ternaryTile5x16VNNI(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
+
 // ternaryVector1AVX512 multiplies one row with 1 panels; the mask names the columns in use of
 // the last.
 //

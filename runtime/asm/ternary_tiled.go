@@ -25,7 +25,7 @@ type ternaryTile struct {
 	scale             *float32 // gamma/s of each row
 	y                 *float32
 	ldy               int
-	edge              [4 * PanelRows]float32 // a full tile, for kernels without masks
+	edge              [5 * PanelRows]float32 // a full tile, for kernels without masks
 }
 
 // ternaryRows bounds the rows that one block copies and scales.

@@ -25,6 +25,9 @@ func ternary(g *gen) {
 	for m := 1; m <= 4; m++ {
 		ternaryTileAVX2(g, m)
 	}
+	for m := 1; m <= 5; m++ {
+		ternaryTileVNNI(g, m)
+	}
 	for panels := 1; panels <= 4; panels++ {
 		ternaryVectorAVX512(g, panels)
 	}
