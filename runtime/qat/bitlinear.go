@@ -14,41 +14,52 @@ import (
 //
 // The RMSNorm that BitNet puts before it is not in here; see [NormBitLinear].
 func BitLinear(x, w *tensor.Tensor) *tensor.Tensor {
-	return newBitLinear("BitLinear", x, w, 0, false)
+	return newBitLinear("BitLinear", x, 0, false, w)
 }
 
 // NormBitLinear is BitLinear of [tensor.RMSNorm] of x, to the same bits, without
 // the normalised activations ever being stored.
 //
 //	z = x·r, r = 1/√(mean x² + ε)    y = ẑ·Ŵᵀ    dZ = dY·Ŵ    dX = r·(dZ − z·mean(dZ·z))
-func NormBitLinear(x, w *tensor.Tensor, eps float32) *tensor.Tensor {
-	return newBitLinear("NormBitLinear", x, w, eps, true)
+//
+// Given several weights, it quantises the activations once for all of them and
+// returns the products side by side, […×N₁+N₂+…].
+func NormBitLinear(x *tensor.Tensor, eps float32, ws ...*tensor.Tensor) *tensor.Tensor {
+	return newBitLinear("NormBitLinear", x, eps, true, ws...)
 }
 
 // bitLinear is what a BitLinear remembers.
 type bitLinear struct {
-	x, w        *tensor.Tensor
+	x           *tensor.Tensor
 	scope       *tensor.Scope
 	activations Activations
-	weights     TernaryWeights
-	codes       asm.Ternary // of weights
-	rstd        []float32   // of the norm; nil without one
-
-	// The product or the norm that the backward is at.
-	dy, out    []float32
-	xv         []float32
-	accumulate bool
+	rstd        []float32 // of the norm; nil without one
+	weights     []packed
+	inputs      []*tensor.Tensor // x and the latent weights
 }
 
-var bitLinears tensor.Recycled[bitLinear]
+// packed is one of the weights of a bitLinear.
+type packed struct {
+	latent *tensor.Tensor
+	codes  asm.Ternary
+	scale  float32
+}
 
-func newBitLinear(name string, x, w *tensor.Tensor, eps float32, norm bool) *tensor.Tensor {
-	tensor.NeedLinear(name, x, w)
-	m, k, n := x.Rows(), w.Dim(1), w.Dim(0)
+var bitLinears = tensor.NewRecycled(func(o *bitLinear) {
+	clear(o.weights)
+	*o = bitLinear{weights: o.weights[:0], inputs: o.inputs[:0]}
+})
+
+func newBitLinear(name string, x *tensor.Tensor, eps float32, norm bool, ws ...*tensor.Tensor) *tensor.Tensor {
+	n := 0
+	for _, w := range ws {
+		tensor.NeedLinear(name, x, w)
+		n += w.Dim(0)
+	}
+	m, k := x.Rows(), x.Dim(-1)
 	o := bitLinears.Take()
-	o.x, o.w, o.scope = x, w, x.Scope()
-	o.codes = borrowTernary(o.scope, n, k)
-	o.weights = TernaryWeights{Codes: &o.codes, Scale: quantizeWeights(&o.codes, w.Peek())}
+	o.x, o.scope = x, x.Scope()
+	o.inputs = append(o.inputs, x)
 	o.activations = borrowActivations(o.scope, m, k)
 	if norm {
 		o.rstd = o.scope.Borrow(m)
@@ -62,38 +73,88 @@ func newBitLinear(name string, x, w *tensor.Tensor, eps float32, norm bool) *ten
 	quantizes.Give(t)
 
 	y := tensor.WithWidth(x, n)
-	o.weights.Multiply(y.Peek(), o.activations)
-	return tensor.Record(name, y, o, x, w)
+	for _, w := range ws {
+		o.weights = append(o.weights, packed{latent: w, codes: borrowTernary(o.scope, w.Dim(0), k)})
+		o.inputs = append(o.inputs, w)
+	}
+	at := 0 // the first column of y for w
+	for i := range o.weights {
+		w := &o.weights[i]
+		w.scale = quantizeWeights(&w.codes, w.latent.Peek())
+		TernaryWeights{&w.codes, w.scale}.multiply(y.Peek()[at:], n, o.activations)
+		at += w.codes.Rows
+	}
+	return tensor.Record(name, y, o, o.inputs...)
 }
 
 func (o *bitLinear) Backward(dy []float32) {
-	n, k := o.codes.Rows, o.codes.Cols
-	o.dy = dy
-	if o.w.WantsGrad() {
-		o.out, o.accumulate = o.w.GradBuffer()
-		if k >= n {
-			tensor.Share(k, columnPiece(k), (*weightGradColumns)(o))
-		} else {
-			tensor.Share(n, columnPiece(n), (*weightGradRows)(o))
+	m, k := o.x.Rows(), o.x.Dim(-1)
+	n := len(dy) / m
+	p := products.Take()
+	defer products.Give(p)
+	at := 0
+	for i := range o.weights {
+		w := &o.weights[i]
+		if w.latent.WantsGrad() {
+			*p = product{o: o, w: w, dy: dy[at:], ldy: n}
+			p.out, p.accumulate = w.latent.GradBuffer()
+			p.weightGrad()
 		}
+		at += w.codes.Rows
 	}
 	if !o.x.WantsGrad() {
 		return
 	}
 	dx, accumulate := o.x.GradBuffer()
-	o.out, o.accumulate = dx, accumulate
+	dz := dx
 	if o.rstd != nil && accumulate {
-		o.out, o.accumulate = o.scope.Borrow(len(dx)), false
+		dz = o.scope.Borrow(len(dx))
 	}
-	tensor.Share(k, columnPiece(k), (*inputGradColumns)(o))
+	at = 0
+	for i := range o.weights {
+		w := &o.weights[i]
+		*p = product{o: o, w: w, dy: dy[at:], ldy: n, out: dz}
+		p.accumulate = at > 0 || accumulate && o.rstd == nil
+		tensor.Share(k, columnPiece(k), (*inputGradColumns)(p))
+		at += w.codes.Rows
+	}
 	if o.rstd == nil {
 		return
 	}
-	o.xv = o.x.Peek()
-	tensor.ShareRows(o.x.Rows(), k, (*normGradRows)(o))
+	*p = product{o: o, out: dz, x: o.x.Peek()}
+	tensor.ShareRows(m, k, (*normGradRows)(p))
 	if accumulate {
-		tensor.AddTo(dx, o.out)
-		o.scope.Return(o.out)
+		tensor.AddTo(dx, dz)
+		o.scope.Return(dz)
+	}
+}
+
+// product is one product, or the norm, of a backward.
+type product struct {
+	o          *bitLinear
+	w          *packed
+	dy         []float32 // ldy apart
+	ldy        int
+	out        []float32
+	x          []float32
+	accumulate bool
+}
+
+var products tensor.Recycled[product]
+
+// The products of the backward, as tasks.
+type (
+	weightGradColumns product // dW = dYᵀ·x̂
+	weightGradRows    product
+	inputGradColumns  product // dZ = dY·Ŵ
+	normGradRows      product // dX from dZ, in place
+)
+
+func (p *product) weightGrad() {
+	if n, k := p.w.codes.Rows, p.w.codes.Cols; k >= n {
+		tensor.Share(k, columnPiece(k), (*weightGradColumns)(p))
+	} else {
+		tensor.Share(n, columnPiece(n), (*weightGradRows)(p))
 	}
 }
 
@@ -103,37 +164,31 @@ func columnPiece(n int) int {
 	return max(tile, (n/6+tile-1)/tile*tile)
 }
 
-// The products of the backward, as tasks.
-type (
-	weightGradColumns bitLinear // dW = dYᵀ·x̂
-	weightGradRows    bitLinear
-	inputGradColumns  bitLinear // dZ = dY·Ŵ
-	normGradRows      bitLinear // dX from dZ, in place
-)
-
-func (o *weightGradColumns) Piece(lo, hi int) {
-	m, n, k := len(o.activations.Scales), o.codes.Rows, o.codes.Cols
-	asm.GEMMInt8(true, n, hi-lo, m, o.dy, n, o.activations.Codes[lo:], k, o.activations.Scales, o.out[lo:], k, o.accumulate)
+func (p *weightGradColumns) Piece(lo, hi int) {
+	a, n, k := p.o.activations, p.w.codes.Rows, p.w.codes.Cols
+	asm.GEMMInt8(true, n, hi-lo, len(a.Scales), p.dy, p.ldy, a.Codes[lo:], k, a.Scales, p.out[lo:], k, p.accumulate)
 }
 
-func (o *weightGradRows) Piece(lo, hi int) {
-	m, n, k := len(o.activations.Scales), o.codes.Rows, o.codes.Cols
-	asm.GEMMInt8(true, hi-lo, k, m, o.dy[lo:], n, o.activations.Codes, k, o.activations.Scales, o.out[lo*k:], k, o.accumulate)
+func (p *weightGradRows) Piece(lo, hi int) {
+	a, k := p.o.activations, p.w.codes.Cols
+	asm.GEMMInt8(true, hi-lo, k, len(a.Scales), p.dy[lo:], p.ldy, a.Codes, k, a.Scales, p.out[lo*k:], k, p.accumulate)
 }
 
-func (o *inputGradColumns) Piece(lo, hi int) {
-	m, n, k := len(o.activations.Scales), o.codes.Rows, o.codes.Cols
-	asm.GEMMTernary(m, o.dy, n, &o.codes, o.weights.Scale, lo, hi, o.out[lo:], k, o.accumulate)
+func (p *inputGradColumns) Piece(lo, hi int) {
+	k := p.w.codes.Cols
+	asm.GEMMTernary(len(p.o.activations.Scales), p.dy, p.ldy, &p.w.codes, p.w.scale, lo, hi, p.out[lo:], k, p.accumulate)
 }
 
-func (o *normGradRows) Piece(lo, hi int) {
-	k := o.codes.Cols
-	dx := o.out[lo*k : hi*k]
-	asm.RMSNormQuantizeRowsBackward(dx, dx, o.xv[lo*k:hi*k], o.rstd[lo:hi], hi-lo, k)
+func (p *normGradRows) Piece(lo, hi int) {
+	k := p.o.x.Dim(-1)
+	dx := p.out[lo*k : hi*k]
+	asm.RMSNormQuantizeRowsBackward(dx, dx, p.x[lo*k:hi*k], p.o.rstd[lo:hi], hi-lo, k)
 }
 
 func (o *bitLinear) Release() {
-	o.scope.ReturnBytes(o.codes.Data)
+	for i := range o.weights {
+		o.scope.ReturnBytes(o.weights[i].codes.Data)
+	}
 	o.activations.release(o.scope)
 	if o.rstd != nil {
 		o.scope.Return(o.rstd)

@@ -72,8 +72,13 @@ func (q TernaryWeights) Dequantize(w []float32) {
 // Multiply writes y[M×N] = x̂·Ŵᵀ for quantised activations: int8 times ternary,
 // summed exactly in int32, times γ/s once at the end.
 func (q TernaryWeights) Multiply(y []float32, x Activations) {
+	q.multiply(y, q.Codes.Rows, x)
+}
+
+// multiply is Multiply into rows that lie ldy apart.
+func (q TernaryWeights) multiply(y []float32, ldy int, x Activations) {
 	t := multiplies.Take()
-	*t = multiply{q, x, y}
+	*t = multiply{q, x, y, ldy}
 	if n, m := q.Codes.Rows, len(x.Scales); n >= m {
 		tensor.Share(panelsOf(n), 4, (*multiplyPanels)(t))
 	} else {
@@ -86,6 +91,7 @@ type multiply struct {
 	weights TernaryWeights
 	x       Activations
 	y       []float32
+	ldy     int
 }
 
 // The two ways to split a product of integers.
@@ -104,11 +110,11 @@ func (o *multiplyPanels) Piece(lo, hi int) {
 	lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
 	part := parts.Take()
 	*part = o.weights.Codes.Slice(lo, hi)
-	asm.TernaryGEMM(len(o.x.Scales), o.x.Codes, o.x.Scales, part, o.weights.Scale, o.y[lo:], n)
+	asm.TernaryGEMM(len(o.x.Scales), o.x.Codes, o.x.Scales, part, o.weights.Scale, o.y[lo:], o.ldy)
 	parts.Give(part)
 }
 
 func (o *multiplyRows) Piece(lo, hi int) {
-	n, k := o.weights.Codes.Rows, o.weights.Codes.Cols
-	asm.TernaryGEMM(hi-lo, o.x.Codes[lo*k:hi*k], o.x.Scales[lo:hi], o.weights.Codes, o.weights.Scale, o.y[lo*n:], n)
+	k := o.weights.Codes.Cols
+	asm.TernaryGEMM(hi-lo, o.x.Codes[lo*k:hi*k], o.x.Scales[lo:hi], o.weights.Codes, o.weights.Scale, o.y[lo*o.ldy:], o.ldy)
 }

@@ -69,9 +69,16 @@ func (s *spares[E]) give(b []E) {
 // Recycled holds values of one kind that are used again instead of being made
 // anew, such as what an operation remembers for its way back. The zero Recycled
 // is ready to use, by several goroutines at once.
-type Recycled[T any] struct{ pool sync.Pool }
+type Recycled[T any] struct {
+	pool  sync.Pool
+	clean func(*T) // makes a value as good as new
+}
 
-// Take returns a zero T.
+// NewRecycled returns a Recycled whose values keep something from use to
+// use, which clean leaves in them.
+func NewRecycled[T any](clean func(*T)) *Recycled[T] { return &Recycled[T]{clean: clean} }
+
+// Take returns a T as good as new.
 func (r *Recycled[T]) Take() *T {
 	if v, ok := r.pool.Get().(*T); ok {
 		return v
@@ -81,8 +88,12 @@ func (r *Recycled[T]) Take() *T {
 
 // Give takes v back, which nobody may use any more.
 func (r *Recycled[T]) Give(v *T) {
-	var zero T
-	*v = zero
+	if r.clean != nil {
+		r.clean(v)
+	} else {
+		var zero T
+		*v = zero
+	}
 	r.pool.Put(v)
 }
 

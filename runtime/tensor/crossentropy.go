@@ -51,7 +51,7 @@ type (
 	crossEntropyBackward crossEntropyOp
 )
 
-var crossEntropyOps Recycled[crossEntropyOp]
+var crossEntropyOps = NewRecycled(func(o *crossEntropyOp) { *o = crossEntropyOp{labels: o.labels[:0]} })
 
 func (o *crossEntropyForward) Piece(lo, hi int) {
 	cols := o.logits.Dim(-1)
@@ -74,7 +74,5 @@ func (o *crossEntropyOp) Backward(dy []float32) {
 func (o *crossEntropyOp) Release() {
 	o.logits.scope.Return(o.probs)
 	o.logits.scope.Return(o.losses)
-	labels := o.labels[:0]
-	*o = crossEntropyOp{labels: labels}
-	crossEntropyOps.pool.Put(o)
+	crossEntropyOps.Give(o)
 }

@@ -60,7 +60,13 @@ func (o *matMulOp) Release() {
 //	dX = dY·w, dW = dYᵀ·x
 func Linear(x, w *Tensor) *Tensor {
 	y, o := linear("Linear", x, w)
-	return Record("Linear", y, o, x, w)
+	return Record("Linear", y, o, o.inputs...)
+}
+
+// Linears returns x·wᵀ for several weights side by side: […×N₁+N₂+…].
+func Linears(x *Tensor, ws ...*Tensor) *Tensor {
+	y, o := linear("Linears", x, ws...)
+	return Record("Linears", y, o, o.inputs...)
 }
 
 // Affine returns x·wᵀ + b, with b[N] added to every row.
@@ -71,46 +77,66 @@ func Affine(x, w, b *Tensor) *Tensor {
 	y, o := linear("Affine", x, w)
 	addRows(y.data, y.data, b.Peek())
 	o.b = b
-	return Record("Affine", y, o, x, w, b)
+	o.inputs = append(o.inputs, b)
+	return Record("Affine", y, o, o.inputs...)
 }
 
-func linear(name string, x, w *Tensor) (*Tensor, *linearOp) {
-	NeedLinear(name, x, w)
-	m, k, n := x.Rows(), w.shape[1], w.shape[0]
-	y := WithWidth(x, n)
-	GEMM(false, true, m, n, k, x.Peek(), k, w.Peek(), k, y.data, n, false)
+func linear(name string, x *Tensor, ws ...*Tensor) (*Tensor, *linearOp) {
+	n := 0
+	for _, w := range ws {
+		NeedLinear(name, x, w)
+		n += w.shape[0]
+	}
 	o := linearOps.Take()
-	o.x, o.w = x, w
+	o.x = x
+	o.inputs = append(o.inputs, x)
+	o.inputs = append(o.inputs, ws...)
+	m, k := x.Rows(), x.Dim(-1)
+	y := WithWidth(x, n)
+	at := 0 // the first column of y for w
+	for _, w := range ws {
+		GEMM(false, true, m, w.shape[0], k, x.Peek(), k, w.Peek(), k, y.data[at:], n, false)
+		at += w.shape[0]
+		Hold(w)
+	}
 	Hold(x)
-	Hold(w)
+	o.ws = o.inputs[1:]
 	return y, o
 }
 
 type linearOp struct {
-	x, w *Tensor
-	b    *Tensor // may be nil
+	x, b   *Tensor // b may be nil
+	ws     []*Tensor
+	inputs []*Tensor // x, ws and b
 }
 
-var linearOps Recycled[linearOp]
+var linearOps = NewRecycled(func(o *linearOp) { *o = linearOp{inputs: o.inputs[:0]} })
 
 func (o *linearOp) Backward(dy []float32) {
-	m, k, n := o.x.Rows(), o.w.shape[1], o.w.shape[0]
 	if o.b != nil {
 		o.b.addColumnSums(dy)
 	}
-	if o.w.wants {
-		dw, accumulate := o.w.GradBuffer()
-		GEMM(true, false, n, k, m, dy, n, o.x.data, k, dw, k, accumulate)
-	}
-	if o.x.wants {
-		dx, accumulate := o.x.GradBuffer()
-		GEMM(false, false, m, k, n, dy, n, o.w.data, k, dx, k, accumulate)
+	m, k := o.x.Rows(), o.x.Dim(-1)
+	n := len(dy) / m
+	at := 0
+	for _, w := range o.ws {
+		if w.wants {
+			dw, accumulate := w.GradBuffer()
+			GEMM(true, false, w.shape[0], k, m, dy[at:], n, o.x.data, k, dw, k, accumulate)
+		}
+		if o.x.wants {
+			dx, accumulate := o.x.GradBuffer()
+			GEMM(false, false, m, k, w.shape[0], dy[at:], n, w.data, k, dx, k, accumulate)
+		}
+		at += w.shape[0]
 	}
 }
 
 func (o *linearOp) Release() {
 	Release(o.x)
-	Release(o.w)
+	for _, w := range o.ws {
+		Release(w)
+	}
 	linearOps.Give(o)
 }
 

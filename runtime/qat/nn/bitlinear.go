@@ -25,7 +25,7 @@ func NewBitLinear(in, out int) *BitLinear {
 // Forward returns y[…×Out] for x[…×In].
 func (l *BitLinear) Forward(x *tensor.Tensor) *tensor.Tensor {
 	needInput(l, x, l.In)
-	return qat.NormBitLinear(x, l.Weight, tensor.NormEps)
+	return qat.NormBitLinear(x, tensor.NormEps, l.Weight)
 }
 
 // Params returns the latent weights.

@@ -29,7 +29,7 @@ func Builtin(m Module) bool {
 			}
 		}
 		return true
-	case *Linear, *BitLinear, ReLU, RMSNorm, Flatten:
+	case *Linear, *BitLinear, ReLU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM:
 		return true
 	}
 	return false

@@ -1,0 +1,155 @@
+package nn
+
+import (
+	"fmt"
+
+	"setun/runtime/tensor"
+)
+
+// Transformer is the size of a BitNet language model.
+type Transformer struct {
+	Vocab   int // V, the number of tokens
+	Context int // the longest T
+	Width   int // D
+	Layers  int
+	Heads   int // of queries
+	Groups  int // heads of keys and values; as many as Heads if 0
+	Hidden  int // of the feed-forward layers; 4·D if 0
+
+	Theta     float64 // of the rotary position embeddings; 500000 if 0
+	Float     bool    // the same network in float32: the twin to compare with
+	Untied    bool    // the head has weights of its own, not those of the embedding
+	Recompute bool    // blocks keep only their inputs for the backward; see Checkpoint
+}
+
+// A BitNetLM is a causal language model: embedding, blocks, norm and head. The
+// projections of the blocks are BitLinear; embedding and head are float32.
+type BitNetLM struct {
+	Transformer                // with the defaults filled in
+	Table       *tensor.Tensor // the embedding [V×D]
+	Head        *tensor.Tensor // [V×D]; Table unless untied
+	Blocks      []*Block
+
+	run  []Module // the blocks, or their checkpoints
+	seed uint64
+}
+
+// NewBitNetLM returns the model of that size, its weights drawn from
+// [tensor.DefaultSeed] unless Init says otherwise. It panics with a
+// *tensor.OpError if the sizes make no sense.
+func NewBitNetLM(t Transformer) *BitNetLM {
+	t = t.filled()
+	m := &BitNetLM{Transformer: t, seed: tensor.DefaultSeed}
+	m.Table = tensor.ParamInit("embedding.weight", normal(0.02), t.Vocab, t.Width)
+	m.Head = m.Table
+	if t.Untied {
+		m.Head = tensor.ParamInit("head.weight", normal(0.02), t.Vocab, t.Width)
+	}
+	head := t.Width / t.Heads
+	rotation := tensor.NewRotation(head, t.Context, t.Theta)
+	for i := range t.Layers {
+		prefix := fmt.Sprintf("blocks.%d.", i)
+		b := &Block{
+			QKV:   newProjection(prefix, t.Float, t.Width, []int{t.Width, t.Groups * head, t.Groups * head}, "q", "k", "v"),
+			O:     newProjection(prefix, t.Float, t.Width, []int{t.Width}, "o"),
+			Up:    newProjection(prefix, t.Float, t.Width, []int{t.Hidden, t.Hidden}, "gate", "up"),
+			Down:  newProjection(prefix, t.Float, t.Hidden, []int{t.Width}, "down"),
+			heads: t.Heads, groups: t.Groups, rotation: rotation,
+		}
+		m.Blocks = append(m.Blocks, b)
+		m.run = append(m.run, b)
+	}
+	return m
+}
+
+// filled is t with its defaults, checked.
+func (t Transformer) filled() Transformer {
+	if t.Groups == 0 {
+		t.Groups = t.Heads
+	}
+	if t.Hidden == 0 {
+		t.Hidden = 4 * t.Width
+	}
+	if t.Theta == 0 {
+		t.Theta = 500000
+	}
+	refuse := func(format string, a ...any) {
+		panic(&tensor.OpError{Op: "BitNetLM", Why: fmt.Sprintf(format, a...)})
+	}
+	for _, n := range []int{t.Vocab, t.Context, t.Width, t.Layers, t.Heads, t.Groups, t.Hidden} {
+		if n < 1 {
+			refuse("vocabulary, context, width, layers, heads and hidden width are at least 1, got %+v", t)
+		}
+	}
+	switch {
+	case t.Vocab > tensor.MaxTokens:
+		refuse("%d tokens are more than %d", t.Vocab, tensor.MaxTokens)
+	case t.Width%(2*t.Heads) != 0:
+		refuse("a width of %d is not made of %d heads of an even size", t.Width, t.Heads)
+	case t.Heads%t.Groups != 0:
+		refuse("%d query heads cannot share %d heads of keys and values evenly", t.Heads, t.Groups)
+	}
+	return t
+}
+
+// Init draws all weights anew from seed and returns m.
+func (m *BitNetLM) Init(seed uint64) *BitNetLM {
+	m.seed = seed
+	for _, p := range m.Params() {
+		p.Redraw(seed, p.Name())
+	}
+	return m
+}
+
+// Seed returns the seed of the last Init.
+func (m *BitNetLM) Seed() uint64 { return m.seed }
+
+// Forward returns the logits [B×T×V] of the token after each of the tokens
+// x[B×T], which are whole numbers from 0 to V-1.
+func (m *BitNetLM) Forward(x *tensor.Tensor) *tensor.Tensor {
+	if x.Dims() != 2 || x.Dim(1) > m.Context {
+		panic(&tensor.ShapeError{Layer: "BitNetLM", Got: x.Shape(), Want: []int{0, m.Context}, Why: fmt.Sprintf("it takes a batch of up to %d tokens each", m.Context)})
+	}
+	h := tensor.Embedding(x, m.Table)
+	for _, b := range m.run {
+		y := b.Forward(h)
+		tensor.Done(h)
+		h = y
+	}
+	z := tensor.RMSNorm(h, tensor.NormEps)
+	tensor.Done(h)
+	logits := tensor.Linear(z, m.Head)
+	tensor.Done(z)
+	return logits
+}
+
+// Params returns the embedding, the weights of the blocks in order, and those of
+// the head if it has its own.
+func (m *BitNetLM) Params() []*tensor.Tensor {
+	all := []*tensor.Tensor{m.Table}
+	for _, b := range m.Blocks {
+		all = append(all, b.Params()...)
+	}
+	if m.Untied {
+		all = append(all, m.Head)
+	}
+	return all
+}
+
+// String says the sizes.
+func (m *BitNetLM) String() string {
+	kind := "BitNetLM"
+	if m.Float {
+		kind = "float32 twin of BitNetLM"
+	}
+	return fmt.Sprintf("%s of width %d, %d layers, %d heads, context %d, %d tokens", kind, m.Width, m.Layers, m.Heads, m.Context, m.Vocab)
+}
+
+// normal draws from the normal distribution of that deviation.
+func normal(deviation float32) tensor.Init {
+	return func(rng *tensor.RNG, w []float32) {
+		for i := range w {
+			w[i] = float32(deviation * rng.Normal())
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package tensor
+
+import (
+	"fmt"
+
+	"setun/runtime/asm"
+)
+
+// A Rotation is the angles of rotary position embeddings for heads of Dim
+// elements and the positions 0 to Positions-1. It never changes.
+type Rotation struct {
+	Dim, Positions int
+	cos, sin       []float32 // [Positions × Dim/2]
+}
+
+// NewRotation returns the angles p·θ^(-2i/dim) (Su et al., RoFormer, 2104.09864,
+// equation 15). θ is 10000 in the paper and 500000 in BitNet b1.58 2B4T.
+func NewRotation(dim, positions int, theta float64) *Rotation {
+	if dim < 2 || dim%2 != 0 || positions < 1 || !(theta > 0) {
+		panic(&OpError{Op: "NewRotation", Why: fmt.Sprintf("heads have an even number of elements, of 1 or more positions, and θ is above 0; got %d, %d and %g", dim, positions, theta)})
+	}
+	checkedLen("NewRotation", []int{positions, dim})
+	r := &Rotation{Dim: dim, Positions: positions, cos: keep(positions * dim / 2), sin: keep(positions * dim / 2)}
+	asm.RoPETable(r.cos, r.sin, positions, dim/2, theta)
+	return r
+}
+
+// RoPE returns x[B×T×W] with the first heads·Dim elements of every row rotated by
+// the angles of its position in T, and the others as they are. Element i of the
+// first half of a head is rotated with element i of the second.
+//
+//	a, b = a·cos − b·sin, b·cos + a·sin    dX is dY, rotated back
+func RoPE(x *Tensor, heads int, r *Rotation) *Tensor {
+	switch {
+	case x.dims != 3:
+		panic(&ShapeError{Op: "RoPE", Got: x.Shape(), Want: []int{0, 0, 0}, Why: "it takes batch, positions, features"})
+	case heads < 1 || heads*r.Dim > x.shape[2]:
+		panic(&ShapeError{Op: "RoPE", Got: x.Shape(), Why: fmt.Sprintf("a row does not hold %d heads of %d", heads, r.Dim)})
+	case x.shape[1] > r.Positions:
+		panic(&ShapeError{Op: "RoPE", Got: x.Shape(), Want: []int{0, r.Positions, 0}, Why: fmt.Sprintf("there are angles for %d positions, the context", r.Positions)})
+	}
+	y := like(x)
+	o := ropeOps.Take()
+	*o = ropeOp{x: x, heads: heads, r: r}
+	o.rotate(y.data, x.Peek(), false)
+	return Record("RoPE", y, o, x)
+}
+
+type ropeOp struct {
+	x     *Tensor
+	heads int
+	r     *Rotation
+
+	out, in []float32
+	inverse bool
+}
+
+var ropeOps Recycled[ropeOp]
+
+func (o *ropeOp) rotate(out, in []float32, inverse bool) {
+	o.out, o.in, o.inverse = out, in, inverse
+	ShareRows(o.x.Rows(), o.x.shape[2], o)
+}
+
+func (o *ropeOp) Piece(lo, hi int) {
+	t, w := o.x.shape[1], o.x.shape[2]
+	for i := lo; i < hi; i++ {
+		row := o.out[i*w : (i+1)*w]
+		copy(row, o.in[i*w:])
+		asm.RoPE(row, o.r.cos, o.r.sin, 1, o.heads, o.r.Dim, i%t, o.inverse)
+	}
+}
+
+func (o *ropeOp) Backward(dy []float32) {
+	dx, part := o.x.gradPart()
+	o.rotate(dx, dy, true)
+	o.x.addPart(dx, part)
+}
+
+func (o *ropeOp) Release() { ropeOps.Give(o) }
