@@ -11,7 +11,10 @@ import (
 func table_setun_runtime_qat_nn() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"BitLinear":     reflect.ValueOf((*pkg_setun_runtime_qat_nn.BitLinear)(nil)),
+		"BitNetLM":      reflect.ValueOf((*pkg_setun_runtime_qat_nn.BitNetLM)(nil)),
 		"BitsTernary":   reflect.ValueOf(&pkg_setun_runtime_qat_nn.BitsTernary).Elem(),
+		"Block":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.Block)(nil)),
+		"Builtin":       reflect.ValueOf(pkg_setun_runtime_qat_nn.Builtin),
 		"Describe":      reflect.ValueOf(pkg_setun_runtime_qat_nn.Describe),
 		"Describer":     reflect.ValueOf((*pkg_setun_runtime_qat_nn.Describer)(nil)),
 		"_Describer":    reflect.ValueOf((*wrap_setun_runtime_qat_nn_Describer)(nil)),
@@ -24,11 +27,14 @@ func table_setun_runtime_qat_nn() map[string]reflect.Value {
 		"Named":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.Named)(nil)),
 		"NamedParams":   reflect.ValueOf(pkg_setun_runtime_qat_nn.NamedParams),
 		"NewBitLinear":  reflect.ValueOf(pkg_setun_runtime_qat_nn.NewBitLinear),
+		"NewBitNetLM":   reflect.ValueOf(pkg_setun_runtime_qat_nn.NewBitNetLM),
 		"NewLinear":     reflect.ValueOf(pkg_setun_runtime_qat_nn.NewLinear),
 		"NewSequential": reflect.ValueOf(pkg_setun_runtime_qat_nn.NewSequential),
+		"Projection":    reflect.ValueOf((*pkg_setun_runtime_qat_nn.Projection)(nil)),
 		"RMSNorm":       reflect.ValueOf((*pkg_setun_runtime_qat_nn.RMSNorm)(nil)),
 		"ReLU":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.ReLU)(nil)),
 		"Sequential":    reflect.ValueOf((*pkg_setun_runtime_qat_nn.Sequential)(nil)),
+		"Transformer":   reflect.ValueOf((*pkg_setun_runtime_qat_nn.Transformer)(nil)),
 	}
 }
 

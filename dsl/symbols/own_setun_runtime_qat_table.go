@@ -14,6 +14,7 @@ func table_setun_runtime_qat() map[string]reflect.Value {
 		"FakeBitLinear":           reflect.ValueOf(pkg_setun_runtime_qat.FakeBitLinear),
 		"FakeQuantizeActivations": reflect.ValueOf(pkg_setun_runtime_qat.FakeQuantizeActivations),
 		"FakeQuantizeWeights":     reflect.ValueOf(pkg_setun_runtime_qat.FakeQuantizeWeights),
+		"NormBitLinear":           reflect.ValueOf(pkg_setun_runtime_qat.NormBitLinear),
 		"QuantizeActivations":     reflect.ValueOf(pkg_setun_runtime_qat.QuantizeActivations),
 		"QuantizeWeights":         reflect.ValueOf(pkg_setun_runtime_qat.QuantizeWeights),
 		"TernaryWeights":          reflect.ValueOf((*pkg_setun_runtime_qat.TernaryWeights)(nil)),
