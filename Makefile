@@ -11,7 +11,7 @@ PACKAGE_DIRS = display dsl install kernel runtime main.go layout_test.go
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test check gotest racetest pytest lab bench-kernel generate soak clean
+.PHONY: run build test check gotest racetest pytest lab bench bench-kernel generate soak clean
 
 run: $(BIN) ## build, and execute the first notebook with the real kernel
 	$(BIN) run notebooks/01-first-bitnet.ipynb -o out/01-first-bitnet.ipynb
@@ -47,6 +47,10 @@ pytest: $(BIN) $(VENV)/ready ## the kernel as jupyter_client, nbclient and a bro
 lab: $(BIN) $(VENV)/ready ## JupyterLab in a local environment, kernel installed, notebooks open
 	$(BIN) install --prefix $(VENV)
 	$(PY)/jupyter lab notebooks
+
+bench: $(BIN) ## the compute core beside the machine's ceilings and other libraries
+	PYTHON=$(PYTHON) runtime/bench/_peers/setup.sh .cache/peers
+	$(BIN) bench $(ROWS)
 
 bench-kernel: $(BIN) $(VENV)/ready ## round trips, ours beside ipykernel in one run
 	SETUN=$(abspath $(BIN)) $(PY)/python kernel/jupytertest/bench.py

@@ -43,18 +43,27 @@ func linears() *nn.Sequential {
 	)
 }
 
-// mlpStep is the side that trains m. The rate is 0: a network that learns its one
-// batch by heart would soon have subnormal gradients, which are another thing to
-// measure; a rate of 0 computes all the same.
+// mlpStep is the side that trains m as Fit does, in a scope that recycles memory.
+// The rate is 0: a network that learns its one batch by heart would soon have
+// subnormal gradients, which are another thing to measure; a rate of 0 computes
+// all the same.
 func mlpStep(name string, m *nn.Sequential) *side {
 	x := tensor.From(noise(1, mlpBatch*784), mlpBatch, 784)
 	y := make(tensor.Labels, mlpBatch)
 	for i := range y {
 		y[i] = int32(i % 10)
 	}
+	step, _ := training(m, x, y)
+	return loop(name, mlpBatch, step)
+}
+
+// training returns a step of m on one batch, and the scope it runs in.
+func training(m nn.Module, x *tensor.Tensor, y tensor.Labels) (step func(), scope *tensor.Scope) {
 	opt := optim.NewAdamW(0).For(m)
-	return loop(name, mlpBatch, func() {
-		tensor.CrossEntropy(m.Forward(x), y).Backward()
+	scope = &tensor.Scope{Private: nn.Builtin(m)}
+	return func() {
+		tensor.CrossEntropy(m.Forward(scope.Enter(x)), y).Backward()
 		opt.Step()
-	})
+		scope.End()
+	}, scope
 }

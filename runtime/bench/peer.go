@@ -32,8 +32,9 @@ type Peer struct {
 	dead  error       // why it can no longer be asked
 }
 
-// patience is how long a peer may take to start or to answer.
-const patience = 3 * time.Minute
+// patience is how long a peer may take to start or to answer: at the first ask
+// for a case PyTorch compiles it.
+const patience = 10 * time.Minute
 
 // OpenPeers starts the programs in dir; each one's file name is the peer's name.
 // There are none if there is no such folder. Those that do not start are left
