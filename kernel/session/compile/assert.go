@@ -18,7 +18,7 @@ func (c *fnc) typeAssert(in *ssa.TypeAssert) {
 	var holds func(*rtype) bool
 	toIface := types.IsInterface(in.AssertedType)
 	if toIface {
-		holds = implementer(want)
+		holds = c.p.implementer(want)
 	} else {
 		holds = func(t *rtype) bool { return t == want }
 	}
@@ -75,18 +75,23 @@ func (c *fnc) typeAssert(in *ssa.TypeAssert) {
 }
 
 // implementer tells which dynamic types implement the interface want.
-func implementer(want *rtype) func(*rtype) bool {
+func (p *Program) implementer(want *rtype) func(*rtype) bool {
 	w := want.reflect()
 	if len((*interfaceType)(unsafe.Pointer(want)).methods) == 0 {
 		return func(*rtype) bool { return true }
 	}
+	type question struct {
+		t     *rtype
+		epoch int64 // a type may get methods later
+	}
 	var known sync.Map
 	return func(t *rtype) bool {
-		if v, ok := known.Load(t); ok {
+		q := question{t, p.epoch.Load()}
+		if v, ok := known.Load(q); ok {
 			return v.(bool)
 		}
 		ok := t.reflect().Implements(w)
-		known.Store(t, ok)
+		known.Store(q, ok)
 		return ok
 	}
 }

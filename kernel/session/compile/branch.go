@@ -107,23 +107,29 @@ func (c *fnc) phis(b, s *ssa.BasicBlock, pred int) []instr {
 
 // link makes the closure that runs b.
 func (c *fnc) link(b *blockCode) {
-	seq := b.instrs
-	switch {
-	case b.term != nil:
-		b.block.run = ending(seq, b.term)
-		return
-	case len(b.edges) == 1:
-		e := b.edges[0]
-		seq = append(seq[:len(seq):len(seq)], e.moves...)
-		// A loop's head that only decides is decided here.
-		if h := e.to; h.cond != nil && len(h.instrs) == 0 && h != b {
-			b.block.run = deciding(b, seq, h.cond, e.back, h.edges[0], h.edges[1])
-			return
+	seq, back, end := b.instrs, false, b
+	// What follows a jump is done here as well if it is short: a loop's head that
+	// only decides, what comes after the arms of an if.
+	for n := 0; n < 4 && len(end.edges) == 1; n++ {
+		e := end.edges[0]
+		if e.to == b || len(e.to.instrs) > 4 {
+			break
 		}
-		b.block.run = jumping(seq, e.back, e.to.block)
-		return
+		seq = append(seq[:len(seq):len(seq)], e.moves...)
+		seq = append(seq, e.to.instrs...)
+		back = back || e.back
+		end = e.to
 	}
-	b.block.run = deciding(b, seq, b.cond, false, b.edges[0], b.edges[1])
+	switch {
+	case end.term != nil:
+		b.block.run = ending(seq, end.term)
+	case len(end.edges) == 1:
+		e := end.edges[0]
+		seq = append(seq[:len(seq):len(seq)], e.moves...)
+		b.block.run = jumping(seq, back || e.back, e.to.block)
+	default:
+		b.block.run = deciding(b, seq, end.cond, back, end.edges[0], end.edges[1])
+	}
 }
 
 func ending(seq []instr, term func(*Frame) *block) func(*Frame) *block {
@@ -201,6 +207,32 @@ func deciding(b *blockCode, seq []instr, cond func(*Frame) bool, back bool, t, f
 			a := seq[0]
 			return func(fp *Frame) *block {
 				a(fp)
+				if cond(fp) {
+					return tb
+				}
+				return fb
+			}
+		}
+	}
+	if len(t.moves) == 0 && len(f.moves) == 0 {
+		tb, fb := t.to.block, f.to.block
+		switch len(seq) {
+		case 1:
+			a := seq[0]
+			return func(fp *Frame) *block {
+				a(fp)
+				fp.th.check()
+				if cond(fp) {
+					return tb
+				}
+				return fb
+			}
+		case 2:
+			a, b := seq[0], seq[1]
+			return func(fp *Frame) *block {
+				a(fp)
+				b(fp)
+				fp.th.check()
 				if cond(fp) {
 					return tb
 				}

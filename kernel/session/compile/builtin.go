@@ -292,11 +292,11 @@ func pick[T ordered](lo bool, x, y val) val {
 
 // print is print and println, in the runtime's own formats.
 func (c *fnc) print(ln bool, ts []types.Type, args []val) instr {
+	out := c.p.cfg.Stderr
 	parts := make([]func(*Frame, []byte) []byte, len(args))
 	for i, a := range args {
 		parts[i] = printer(ts[i], a)
 	}
-	w := c.p.cfg.Stderr
 	return func(fp *Frame) {
 		var b []byte
 		for i, p := range parts {
@@ -307,6 +307,10 @@ func (c *fnc) print(ln bool, ts []types.Type, args []val) instr {
 		}
 		if ln {
 			b = append(b, '\n')
+		}
+		w := fp.th.run.Stderr
+		if w == nil {
+			w = out
 		}
 		w.Write(b)
 	}

@@ -8,8 +8,8 @@ import (
 
 // Compiled code calls interpreted functions through function values that package
 // reflect makes, or, for common signatures, through Go closures of the very
-// type. Either is part of the closure object, so that making a function value
-// costs one allocation.
+// type. The former are part of the closure object, so that making a function
+// value costs one allocation.
 
 // makeFunc is reflect.makeFuncImpl.
 type makeFunc struct {
@@ -35,9 +35,8 @@ type fullClosure struct {
 
 // native makes c's twin for compiled code.
 func (f *Func) bind(c *fullClosure) {
-	if f.shimPC != 0 {
-		c.handler = funcObject{f.shimPC, unsafe.Pointer(&c.closure)}
-		c.native = unsafe.Pointer(&c.handler)
+	if f.shim != nil {
+		c.native = f.shim(&c.closure)
 		return
 	}
 	c.made = f.template
@@ -66,8 +65,7 @@ func (f *Func) prepare() {
 	ft := p.funcType(f.sig, nil)
 	f.lay = p.sigLayout(f.sig, f.recv)
 	f.ftype = ft
-	if pc := shimPC(ft); pc != 0 {
-		f.shimPC = pc
+	if f.shim = shims[ft]; f.shim != nil {
 		return
 	}
 	v := reflect.MakeFunc(ft, func([]reflect.Value) []reflect.Value { return nil })
@@ -211,30 +209,34 @@ func shim2[A, B, R any](c *closure) func(A, B) R {
 	}
 }
 
-var shimPCs = map[reflect.Type]uintptr{}
+// shims make the native twins of closures of common signatures.
+var shims = map[reflect.Type]func(*closure) unsafe.Pointer{}
 
-func addShim[F any](f F) { shimPCs[reflect.TypeFor[F]()] = pcOf(f) }
+func addShim[F any](make func(*closure) F) {
+	shims[reflect.TypeFor[F]()] = func(c *closure) unsafe.Pointer {
+		f := make(c)
+		return *(*unsafe.Pointer)(unsafe.Pointer(&f))
+	}
+}
 
 func init() {
 	handlerPC = pcOf(reflectHandler(nil))
-	addShim(shim0(nil))
-	addShim(shim1[int, int](nil))
-	addShim(shim1[int, bool](nil))
-	addShim(shim1[float32, float32](nil))
-	addShim(shim1[float64, float64](nil))
-	addShim(shim1[string, string](nil))
-	addShim(shim1[string, bool](nil))
-	addShim(shim1[rune, bool](nil))
-	addShim(shim1[rune, rune](nil))
-	addShim(shim2[int, int, bool](nil))
-	addShim(shim2[int, int, int](nil))
-	addShim(shim2[float32, float32, float32](nil))
-	addShim(shim2[float64, float64, float64](nil))
-	addShim(shim2[string, string, bool](nil))
-	addShim(shim2[string, string, int](nil))
+	addShim(shim0)
+	addShim(shim1[int, int])
+	addShim(shim1[int, bool])
+	addShim(shim1[float32, float32])
+	addShim(shim1[float64, float64])
+	addShim(shim1[string, string])
+	addShim(shim1[string, bool])
+	addShim(shim1[rune, bool])
+	addShim(shim1[rune, rune])
+	addShim(shim2[int, int, bool])
+	addShim(shim2[int, int, int])
+	addShim(shim2[float32, float32, float32])
+	addShim(shim2[float64, float64, float64])
+	addShim(shim2[string, string, bool])
+	addShim(shim2[string, string, int])
 }
-
-func shimPC(t reflect.Type) uintptr { return shimPCs[t] }
 
 // methodShim is methodFunc for the methods that sort and fmt call all the time.
 func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool) any {

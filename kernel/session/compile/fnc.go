@@ -25,8 +25,9 @@ type fnc struct {
 	out      []instr // of the block at hand
 	blocks   []*blockCode
 	tuples   map[ssa.Value]uintptr
-	implicit bool // deferred calls run at every return
-	line     int  // of the last note in the block at hand
+	elems    map[*ssa.Alloc]ssa.Value // what is appended alone
+	implicit bool                     // deferred calls run at every return
+	line     int                      // of the last note in the block at hand
 
 	// Of the instruction at hand: what its operands do and read.
 	class effect
@@ -62,7 +63,7 @@ type callSite struct {
 
 func (p *Program) compile(f *Func) *Code {
 	c := &fnc{p: p, f: f, fn: f.fn, lay: p.newLayout(), vals: map[ssa.Value]home{}, tuples: map[ssa.Value]uintptr{}}
-	code := &Code{f: f, id: p.ids, lay: c.lay.signature(f.sig, f.recv)}
+	code := &Code{f: f, id: p.ids, once: f.once, lay: c.lay.signature(f.sig, f.recv)}
 	c.code = code
 	p.ids++
 	if f.make != nil {
@@ -83,7 +84,7 @@ func (c *fnc) function() {
 	}
 	c.code.wrapper = fn.Synthetic != "" && fn.Pkg == nil || isWrapper(fn)
 	params := fn.Params
-	if fn.Signature.Recv() != nil {
+	if c.f.recv != nil {
 		c.vals[params[0]] = home{v: slotVal(c.code.lay.recv)}
 		params = params[1:]
 	}
@@ -305,18 +306,14 @@ func (c *fnc) fusable(in ssa.Value) bool {
 	return user.Block() == def.Block()
 }
 
-// temp is room for a value of type r in the frame.
+// temp is room for a value of type r, one that a single Go type can hold, in the
+// frame.
 func (c *fnc) temp(r *rtype) uintptr {
 	c.lay.align(8)
 	off := c.lay.size
-	if r.ptrBytes > 0 {
-		t, ok := c.p.typeOf[r]
-		switch {
-		case ok:
-			c.p.addMask(&c.lay.mask, t, int64(off))
-		default: // any, error
-			c.lay.mask.set(int(off / 8))
-			c.lay.mask.set(int(off/8) + 1)
+	for i := range r.ptrBytes / 8 {
+		if *(*byte)(unsafe.Add(unsafe.Pointer(r.gcData), i/8))>>(i%8)&1 != 0 {
+			c.lay.mask.set(int(off/8 + i))
 		}
 	}
 	c.lay.size += (r.size + 7) &^ 7

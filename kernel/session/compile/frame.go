@@ -156,8 +156,7 @@ func (th *Thread) alloc(c *Code) *Frame {
 func (th *Thread) enter(f, parent *Frame) {
 	f.parent = parent
 	th.top = f
-	th.depth++
-	if th.depth > th.run.limit.Load() {
+	if th.depth++; th.depth > th.run.limit.Load() {
 		th.overflow()
 	}
 }

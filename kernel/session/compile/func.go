@@ -21,13 +21,14 @@ type Func struct {
 	make   func(c *fnc)            // or how: for thunks around compiled functions and builtins
 	recv   types.Type              // of the receiver or nil
 	static atomic.Pointer[closure] // the function as a value
+	once   bool                    // runs once: its frames are not kept
 	native unsafe.Pointer          // of a compiled function: its value
 	obj    *types.Func             // of a compiled function
 
 	// For function values, once prepare ran:
 	ftype    reflect.Type
 	lay      sigLayout
-	shimPC   uintptr
+	shim     func(*closure) unsafe.Pointer
 	template makeFunc
 }
 
@@ -63,6 +64,14 @@ func (p *Program) function(fn *ssa.Function) *Func {
 	if f, ok := p.funcs[fn]; ok {
 		return f
 	}
+	obj, _ := fn.Object().(*types.Func)
+	if obj != nil && p.ssa.FuncValue(obj) != fn {
+		obj = nil // a wrapper or an instance
+	}
+	if f := p.byObj[obj]; f != nil {
+		p.funcs[fn] = f
+		return f
+	}
 	if f := p.override(fn); f != nil {
 		p.funcs[fn] = f
 		return f
@@ -72,6 +81,9 @@ func (p *Program) function(fn *ssa.Function) *Func {
 		f.recv = r.Type()
 	}
 	p.funcs[fn] = f
+	if obj != nil {
+		p.byObj[obj] = f
+	}
 	return f
 }
 
@@ -119,7 +131,7 @@ func (nf *Frame) call(fp *Frame) {
 		c.runDeferred(nf)
 		return
 	}
-	for b := c.entry; b != nil; {
+	for b := c.entry.run(nf); b != nil; {
 		b = b.run(nf)
 	}
 }

@@ -44,9 +44,9 @@ func (c *fnc) instr(b *blockCode, in ssa.Instruction) bool {
 		st := in.X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
 		off := c.fieldOffset(st, in.Field)
 		if c.isPending(in.X) && len(*in.Referrers()) == 1 && c.fusable(in) {
-			c.define(in, plus(c.operand(in.X), off), reads)
+			c.define(in, plus(c.operand(in.X), off).at(in.Pos()), reads)
 		} else {
-			c.alias(in, plus(c.settled(in.X), off))
+			c.alias(in, plus(c.settled(in.X), off).at(in.Pos()))
 		}
 	case *ssa.Index:
 		c.index(in)
@@ -143,6 +143,14 @@ func plus(v val, off uintptr) val {
 	return val{mode: mDisp, base: &v, off: off}
 }
 
+// at is the address v that is used at pos, unless v knows better.
+func (v val) at(pos token.Pos) val {
+	if !v.pos.IsValid() {
+		v.pos = pos
+	}
+	return v
+}
+
 // bigLocal is the size from which a variable lives on the heap instead of in the
 // frame.
 const bigLocal = 4096
@@ -150,6 +158,10 @@ const bigLocal = 4096
 func (c *fnc) alloc(in *ssa.Alloc) {
 	t := in.Type().Underlying().(*types.Pointer).Elem()
 	r := c.p.rt(t)
+	if c.appended(in) && c.appendsOne(in) {
+		c.vals[in] = home{v: frameAddr(0)} // stands for itself: the element goes straight to the append
+		return
+	}
 	if in.Heap && !c.appended(in) || r.size > bigLocal {
 		c.define(in, expr(func(*Frame) unsafe.Pointer { return unsafeNew(r) }), reads)
 		return
@@ -191,9 +203,40 @@ func (c *fnc) appended(in *ssa.Alloc) bool {
 	return true
 }
 
+// appendsOne tells whether in holds the only argument of an append, of a type
+// that is quick to append.
+func (c *fnc) appendsOne(in *ssa.Alloc) bool {
+	arr := in.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array)
+	if arr.Len() != 1 || kindOf(arr.Elem()) >= kMem {
+		return false
+	}
+	_, ok := c.p.opsFor(arr.Elem()).(methods)
+	return !ok
+}
+
+// element is the array of an append's argument that v is the address of an
+// element of, if that goes straight to the append.
+func (c *fnc) element(v ssa.Value) *ssa.Alloc {
+	ia, ok := v.(*ssa.IndexAddr)
+	if !ok {
+		return nil
+	}
+	if a, ok := ia.X.(*ssa.Alloc); ok && c.appended(a) && c.appendsOne(a) {
+		return a
+	}
+	return nil
+}
+
 func (c *fnc) storeInstr(in *ssa.Store) {
+	if a := c.element(in.Addr); a != nil {
+		if c.elems == nil {
+			c.elems = map[*ssa.Alloc]ssa.Value{}
+		}
+		c.elems[a] = in.Val
+		return
+	}
 	x := c.operand(in.Val)
-	addr := c.operand(in.Addr)
+	addr := c.operand(in.Addr).at(in.Pos())
 	if f, ok := in.Addr.(*ssa.FieldAddr); ok && fieldOf(f).Name() == "_" {
 		p, o := fn[unsafe.Pointer](addr), c.p.opsFor(in.Val.Type()).mem(c, x)
 		c.emit(func(fp *Frame) { o(fp); p(fp) })
@@ -206,9 +249,6 @@ func (c *fnc) storeInstr(in *ssa.Store) {
 		return
 	}
 	put := c.p.opsFor(t).put(addr, x)
-	if addr.mode != mFrame && addr.mode != mConst {
-		c.note(in.Pos())
-	}
 	c.emit(put)
 }
 
@@ -225,9 +265,7 @@ func (c *fnc) unary(in *ssa.UnOp) {
 	switch in.Op {
 	case token.MUL:
 		a := c.operand(in.X)
-		if a.mode != mFrame && a.mode != mConst {
-			c.note(in.Pos())
-		}
+		a = a.at(in.Pos())
 		v := c.p.opsFor(in.Type()).load(a)
 		if kindOf(in.Type()) == kMem && v.mode == mSlot && len(*in.Referrers()) == 0 {
 			return
@@ -287,26 +325,25 @@ func stringIndex(x, i val) val {
 }
 
 func (c *fnc) indexAddr(in *ssa.IndexAddr) {
-	c.note(in.Pos())
 	fused := len(*in.Referrers()) == 1 && c.fusable(in)
 	switch t := in.X.Type().Underlying().(type) {
 	case *types.Slice:
 		x, i := c.operand(in.X), c.intOperand(in.Index)
-		c.define(in, val{mode: mElem, base: &x, idx: &i, size: c.p.rt(t.Elem()).size}, reads)
+		c.define(in, val{mode: mElem, base: &x, idx: &i, size: c.p.rt(t.Elem()).size, pos: in.Pos()}, reads)
 	case *types.Pointer:
 		arr := t.Elem().Underlying().(*types.Array)
 		size := c.p.rt(arr.Elem()).size
 		if k, ok := in.Index.(*ssa.Const); ok {
 			off := uintptr(k.Int64()) * size
 			if fused {
-				c.define(in, plus(c.operand(in.X), off), reads)
+				c.define(in, plus(c.operand(in.X), off).at(in.Pos()), reads)
 			} else {
-				c.alias(in, plus(c.settled(in.X), off))
+				c.alias(in, plus(c.settled(in.X), off).at(in.Pos()))
 			}
 			return
 		}
 		x, i := c.operand(in.X), c.intOperand(in.Index)
-		c.define(in, val{mode: mArray, base: &x, idx: &i, size: size, n: int(arr.Len())}, reads)
+		c.define(in, val{mode: mArray, base: &x, idx: &i, size: size, n: int(arr.Len()), pos: in.Pos()}, reads)
 	}
 }
 
@@ -321,6 +358,10 @@ func (c *fnc) ret(b *blockCode, in *ssa.Return) {
 	if len(in.Results) == 1 {
 		v := c.operand(in.Results[0])
 		c.barrier(writes)
+		if !c.implicit {
+			b.term = c.p.opsFor(results.At(0).Type()).ret(c.code.lay.results[0], v)
+			return
+		}
 		c.emitStore(results.At(0).Type(), c.code.lay.results[0], v)
 	} else {
 		for i, r := range in.Results {

@@ -82,8 +82,10 @@ type ops interface {
 	mem(c *fnc, v val) func(*Frame) unsafe.Pointer          // where v is in memory; a copy, or to be read at once
 	box(v val) val                                          // any(v)
 	unbox(off uintptr) func(fp *Frame, data unsafe.Pointer) // slot ← what an interface's data word holds
+	ret(off uintptr, v val) func(*Frame) *block             // return v, whose result slot is off
 	zero() val
 	equal(x, y val) val
+	appendTo(s func(*Frame) slice, v val) val                   // append(s, v)
 	static(f *Func, args []mover, res uintptr, c *callSite) val // call with a single result
 	result(res, off uintptr) mover                              // slot off of the caller ← slot res of the called frame
 }
@@ -143,12 +145,13 @@ func (p *Program) opsFor(t types.Type) ops {
 // typed is the ops of the kinds that a Go type T can hold.
 type typed[T comparable] struct{ r *rtype }
 
-func (typed[T]) load(a val) val                 { return load[T](a) }
-func (typed[T]) put(a, v val) instr             { return put[T](a, v) }
-func (typed[T]) store(off uintptr, v val) instr { return store[T](off, v) }
-func (typed[T]) arg(off uintptr, v val) mover   { return argument[T](off, v) }
-func (typed[T]) zero() val                      { var z T; return konst(z) }
-func (typed[T]) equal(x, y val) val             { return eql[T](x, y) }
+func (typed[T]) load(a val) val                             { return load[T](a) }
+func (typed[T]) put(a, v val) instr                         { return put[T](a, v) }
+func (typed[T]) store(off uintptr, v val) instr             { return store[T](off, v) }
+func (typed[T]) arg(off uintptr, v val) mover               { return argument[T](off, v) }
+func (typed[T]) ret(off uintptr, v val) func(*Frame) *block { return giveBack[T](off, v) }
+func (typed[T]) zero() val                                  { var z T; return konst(z) }
+func (typed[T]) equal(x, y val) val                         { return eql[T](x, y) }
 func (typed[T]) result(res, off uintptr) mover {
 	return func(fp, nf *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](nf, res) }
 }
@@ -272,8 +275,8 @@ type methods struct {
 }
 
 func (o methods) load(a val) val {
-	p := fn[unsafe.Pointer](a)
-	return expr(func(fp *Frame) any { return loadIface(p(fp)) })
+	p, pos := fn[unsafe.Pointer](a), a.pos
+	return expr(func(fp *Frame) any { p := p(fp); fp.pos = pos; return loadIface(p) })
 }
 
 func loadIface(p unsafe.Pointer) any {
@@ -288,7 +291,8 @@ func loadIface(p unsafe.Pointer) any {
 
 func (o methods) put(a, v val) instr {
 	p, f, conv := fn[unsafe.Pointer](a), fn[any](v), newConverter(o.r)
-	return func(fp *Frame) { p, x := p(fp), f(fp); conv.store(p, x) }
+	pos := a.pos
+	return func(fp *Frame) { p, x := p(fp), f(fp); fp.pos = pos; conv.store(p, x) }
 }
 
 func (o methods) mem(c *fnc, v val) func(*Frame) unsafe.Pointer {
@@ -307,9 +311,10 @@ func (o memory) load(a val) val {
 	if a.mode == mFrame {
 		return slotVal(a.off)
 	}
-	p := fn[unsafe.Pointer](a)
+	p, pos := fn[unsafe.Pointer](a), a.pos
 	return expr(func(fp *Frame) unsafe.Pointer {
 		p := p(fp)
+		fp.pos = pos
 		if p == nil {
 			_ = *(*byte)(p)
 		}
@@ -318,9 +323,10 @@ func (o memory) load(a val) val {
 }
 
 func (o memory) put(a, v val) instr {
-	p, q, r := fn[unsafe.Pointer](a), memFn(v), o.r
+	p, q, r, pos := fn[unsafe.Pointer](a), memFn(v), o.r, a.pos
 	return func(fp *Frame) {
 		p, q := p(fp), q(fp)
+		fp.pos = pos
 		if p == nil {
 			_ = *(*byte)(p)
 		}
@@ -331,6 +337,11 @@ func (o memory) put(a, v val) instr {
 func (o memory) store(off uintptr, v val) instr {
 	q, r := memFn(v), o.r
 	return func(fp *Frame) { typedmemmove(r, fp.at(off), q(fp)) }
+}
+
+func (o memory) ret(off uintptr, v val) func(*Frame) *block {
+	q, r := memFn(v), o.r
+	return func(fp *Frame) *block { typedmemmove(r, fp.at(off), q(fp)); return nil }
 }
 
 func (o memory) arg(off uintptr, v val) mover {

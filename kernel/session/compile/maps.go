@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/token"
 	"go/types"
 	"reflect"
 	"unicode/utf8"
@@ -52,7 +53,6 @@ func (c *fnc) lookup(in *ssa.Lookup) {
 	c.barrier(writes)
 	_, offs := c.tuple(in)
 	at := c.temp(rtypeFor[unsafe.Pointer]())
-	c.lay.mask.set(int(at / 8))
 	move := elem.store(offs[0], elem.load(slotVal(at)))
 	c.out = append(c.out, func(fp *Frame) {
 		m := m(fp)
@@ -106,6 +106,9 @@ func lookupIn[K comparable, V any](m, k val) val {
 func (c *fnc) mapUpdate(in *ssa.MapUpdate) {
 	c.note(in.Pos())
 	mt := in.Map.Type().Underlying().(*types.Map)
+	if c.increment(in, mt) {
+		return
+	}
 	r := c.p.rt(in.Map.Type())
 	x, kv, vv := c.operand(in.Map), c.operand(in.Key), c.operand(in.Value)
 	if set := quickUpdate(kindOf(mt.Key()), kindOf(mt.Elem()), x, kv, vv); set != nil {
@@ -119,6 +122,53 @@ func (c *fnc) mapUpdate(in *ssa.MapUpdate) {
 		k := k(fp)
 		mapassign(r, m, k, v(fp))
 	})
+}
+
+// increment compiles m[k] += y, which Go does with one look into the map.
+func (c *fnc) increment(in *ssa.MapUpdate, mt *types.Map) bool {
+	op, ok := in.Value.(*ssa.BinOp)
+	if !ok || op.Op != token.ADD || !c.isPending(op) {
+		return false
+	}
+	old, ok := op.X.(*ssa.Lookup)
+	if !ok || old.CommaOk || old.X != in.Map || old.Index != in.Key || len(*old.Referrers()) != 1 {
+		return false
+	}
+	_, isConst := op.Y.(*ssa.Const)
+	if _, settled := c.vals[op.Y]; !isConst && !settled || c.isPending(in.Map) || c.isPending(in.Key) {
+		return false
+	}
+	add := incrementer(kindOf(mt.Key()), kindOf(mt.Elem()))
+	if add == nil {
+		return false
+	}
+	c.take(op)
+	c.emit(add(c.operand(in.Map), c.operand(in.Key), c.operand(op.Y)))
+	return true
+}
+
+func incrementer(kk, ek kind) func(m, k, y val) instr {
+	switch {
+	case kk == kString && ek == kInt:
+		return addIn[string, int]
+	case kk == kString && ek == kFloat64:
+		return addIn[string, float64]
+	case kk == kInt && ek == kInt:
+		return addIn[int, int]
+	case kk == kInt32 && ek == kInt:
+		return addIn[int32, int]
+	case kk == kInt && ek == kFloat64:
+		return addIn[int, float64]
+	}
+	return nil
+}
+
+func addIn[K comparable, V number](m, k, y val) instr {
+	a, b, c := fn[unsafe.Pointer](m), fn[K](k), fn[V](y)
+	return func(fp *Frame) {
+		m, k, y := a(fp), b(fp), c(fp)
+		(*(*map[K]V)(unsafe.Pointer(&m)))[k] += y
+	}
 }
 
 // quickUpdate writes maps whose elements have no pointers and whose keys are

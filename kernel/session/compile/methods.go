@@ -29,6 +29,7 @@ func (p *Program) flush() {
 }
 
 func (p *Program) fill(mt *methodTable) {
+	p.tables[mt.r] = mt
 	set := types.NewMethodSet(mt.t)
 	sels := make([]*types.Selection, 0, set.Len())
 	for sel := range set.Methods() {
@@ -36,6 +37,9 @@ func (p *Program) fill(mt *methodTable) {
 	}
 	sort.SliceStable(sels, func(i, j int) bool { return methodLess(sels[i].Obj(), sels[j].Obj()) })
 	if len(sels) > len(mt.methods) {
+		if mt.unc.mcount > 0 {
+			return // added later, and there is no more room: compiled code does not see it
+		}
 		panic(fmt.Sprintf("type %s has %d methods: there is room for %d", mt.t, len(sels), len(mt.methods)))
 	}
 	exported := 0
@@ -105,6 +109,9 @@ func (m *method) fn() *Func {
 }
 
 func (p *Program) methodOf(sel *types.Selection) *Func {
+	if pkg := sel.Obj().Pkg(); pkg != nil && p.ssa.Package(pkg) == nil {
+		p.create(pkg)
+	}
 	fn := p.ssa.MethodValue(sel)
 	if fn == nil {
 		return p.missing(sel.String(), sel.Type().(*types.Signature))

@@ -32,6 +32,12 @@ func (r *regArgs) setPtr(i int, p unsafe.Pointer) {
 	r.ints[i] = uintptr(p)
 }
 
+// noescape keeps r on the stack although closures get its address: none keeps it.
+func noescape(r *regArgs) *regArgs {
+	x := uintptr(unsafe.Pointer(r))
+	return *(**regArgs)(unsafe.Pointer(&x))
+}
+
 // A word is what one register carries of a value.
 type word struct {
 	off   uintptr
@@ -304,14 +310,15 @@ func (c *fnc) nativeCall(name string, target func(*Frame) unsafe.Pointer, in []t
 	return func(fp *Frame) {
 		var r regArgs
 		r.returnIsPtr = isPtr
+		rp := noescape(&r)
 		for _, l := range loads {
-			l(fp, &r)
+			l(fp, rp)
 		}
 		reflectcall(nil, target(fp), nil, 0, 0, spill, &r)
-		runtime.KeepAlive(&r)
 		for _, s := range stores {
-			s(fp, &r)
+			s(fp, rp)
 		}
+		runtime.KeepAlive(&r)
 	}
 }
 
@@ -408,11 +415,14 @@ func (c *fnc) extraArg(f *Func, sig *types.Signature) func(val) val {
 	if c.p.cfg.ExtraArg == nil || !sig.Variadic() || f.obj == nil {
 		return nil
 	}
-	value, ok := c.p.cfg.ExtraArg(f.obj, sig)
+	st := c.p.rt(sig.Params().At(sig.Params().Len() - 1).Type()).reflect()
+	if st.Kind() != reflect.Slice {
+		return nil
+	}
+	value, ok := c.p.cfg.ExtraArg(f.obj, st.Elem())
 	if !ok {
 		return nil
 	}
-	st := c.p.rt(sig.Params().At(sig.Params().Len() - 1).Type()).reflect()
 	return func(v val) val {
 		s := fn[slice](v)
 		return expr(func(fp *Frame) slice {

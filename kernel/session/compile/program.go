@@ -29,11 +29,15 @@ type Config struct {
 	// Source gives the checked files of a package that is to be compiled from
 	// source; nil for one whose symbols are all there is.
 	Source func(pkg *types.Package) *Source
-	// ExtraArg, if set, is asked at every call of a compiled variadic function
-	// that passes no argument for a last parameter of its own choosing: if ok,
-	// value's result is appended to the variadic arguments.
-	ExtraArg func(fn *types.Func, sig *types.Signature) (value func(run *Run) reflect.Value, ok bool)
-	// Stderr takes what print and println write; os.Stderr if nil.
+	// PerRun are functions, by their full name ("fmt.Println"), that depend on
+	// the run: what a call enters is asked for at the call.
+	PerRun map[string]func(*Run) reflect.Value
+	// ExtraArg, if set, is asked for every compiled variadic function that is
+	// called by name, with the type of its variadic elements: if ok, value's
+	// result is appended to the arguments of each call.
+	ExtraArg func(fn *types.Func, elem reflect.Type) (value func(*Run) reflect.Value, ok bool)
+	// Stderr takes what print and println write in runs that say nothing else;
+	// os.Stderr if nil.
 	Stderr io.Writer
 	// Depth limits the calls of a goroutine; 0 means DefaultDepth.
 	Depth int
@@ -66,7 +70,10 @@ type Program struct {
 	funcs   map[*ssa.Function]*Func
 	globals map[*ssa.Global]unsafe.Pointer
 	vars    map[types.Object]unsafe.Pointer
-	methods sync.Map // methodKey to *target
+	byObj   map[*types.Func]*Func
+	tables  map[*rtype]*methodTable
+	epoch   atomic.Int64 // grows when types get methods
+	methods sync.Map     // methodKey to *target
 	learned map[string]*rtype
 	natives map[*types.Func]*Func
 	thunks  map[string]*Func
@@ -92,6 +99,8 @@ func New(cfg Config) (*Program, error) {
 		rtypes:  new(typeutil.Map),
 		typeOf:  map[*rtype]types.Type{},
 		funcs:   map[*ssa.Function]*Func{},
+		byObj:   map[*types.Func]*Func{},
+		tables:  map[*rtype]*methodTable{},
 		globals: map[*ssa.Global]unsafe.Pointer{},
 		vars:    map[types.Object]unsafe.Pointer{},
 		learned: map[string]*rtype{},
@@ -146,7 +155,7 @@ func (p *Program) Add(src *Source, share map[types.Object]unsafe.Pointer) (pkg *
 	for obj, at := range share {
 		p.vars[obj] = at
 	}
-	p.imports(src.Pkg, map[*types.Package]bool{})
+	p.createUsed(src.Info)
 	sp := p.ssa.CreatePackage(src.Pkg, src.Files, src.Info, true)
 	sp.Build()
 	return &Package{p, sp}, nil
@@ -154,16 +163,13 @@ func (p *Program) Add(src *Source, share map[types.Object]unsafe.Pointer) (pkg *
 
 var debug = os.Getenv("SETUN_COMPILE_DEBUG") != ""
 
-// imports makes the packages that pkg imports known to the SSA program: from
-// source where there is source, else by their export data.
-func (p *Program) imports(pkg *types.Package, seen map[*types.Package]bool) {
-	for _, imp := range pkg.Imports() {
-		if seen[imp] || p.ssa.Package(imp) != nil {
-			continue
+// createUsed makes the packages whose objects info mentions known to the SSA
+// program: from source where there is source, else by their export data.
+func (p *Program) createUsed(info *types.Info) {
+	for _, obj := range info.Uses {
+		if pkg := obj.Pkg(); pkg != nil && pkg.Name() != "main" {
+			p.create(pkg)
 		}
-		seen[imp] = true
-		p.imports(imp, seen)
-		p.create(imp)
 	}
 }
 
@@ -173,7 +179,7 @@ func (p *Program) create(pkg *types.Package) *ssa.Package {
 	}
 	if p.cfg.Source != nil && pkg.Path() != "unsafe" {
 		if src := p.cfg.Source(pkg); src != nil {
-			p.imports(src.Pkg, map[*types.Package]bool{})
+			p.createUsed(src.Info)
 			sp := p.ssa.CreatePackage(pkg, src.Files, src.Info, true)
 			sp.Build()
 			return sp
@@ -201,6 +207,22 @@ func (pkg *Package) Call(r *Run, name string) error {
 	return r.start(f)
 }
 
+// Func is the function name as a Go function value.
+func (pkg *Package) Func(name string) (reflect.Value, error) {
+	fn := pkg.ssa.Func(name)
+	if fn == nil {
+		return reflect.Value{}, fmt.Errorf("compile: package %s has no function %s", pkg.ssa.Pkg.Path(), name)
+	}
+	p := pkg.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer p.flush()
+	f := p.function(fn)
+	f.prepare()
+	c := unsafe.Pointer(f.value())
+	return reflect.NewAt(f.ftype, unsafe.Pointer(&c)).Elem(), nil
+}
+
 // Var is the address of a package-level variable.
 func (p *Program) Var(obj *types.Var) reflect.Value {
 	p.mu.Lock()
@@ -215,24 +237,6 @@ func (p *Program) Type(t types.Type) reflect.Type {
 	defer p.mu.Unlock()
 	defer p.flush()
 	return p.rt(t).reflect()
-}
-
-// Replace makes callers of old call new from now on. Both must have the same
-// signature; old and new are functions, or methods of the same type.
-func (p *Program) Replace(old, new *types.Func) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !types.Identical(old.Signature().Params(), new.Signature().Params()) || !types.Identical(old.Signature().Results(), new.Signature().Results()) {
-		return fmt.Errorf("compile: %s has another signature than %s", new.FullName(), old.FullName())
-	}
-	of, nf := p.ssa.FuncValue(old), p.ssa.FuncValue(new)
-	if of == nil || nf == nil {
-		return fmt.Errorf("compile: %s or %s is not part of the program", old.FullName(), new.FullName())
-	}
-	f := p.function(of)
-	f.become(nf)
-	p.funcs[nf] = f
-	return nil
 }
 
 // varAddr is where a package-level variable lives.
@@ -279,6 +283,8 @@ type Run struct {
 	threads  sync.Pool   // for callbacks
 	// Value is for the embedder: what natives that know about runs look at.
 	Value any
+	// Stderr takes what print and println write; nil means Config.Stderr.
+	Stderr io.Writer
 	// Fault is told of panics that ended a goroutine; nil means to print them.
 	Fault func(error)
 }

@@ -27,6 +27,10 @@ func (c *fnc) makeSlice(in *ssa.MakeSlice) {
 type bounds struct{ lo, hi, max func(*Frame) int }
 
 func (c *fnc) slice(in *ssa.Slice) {
+	if a, ok := in.X.(*ssa.Alloc); ok && c.elems[a] != nil {
+		c.vals[in] = home{}
+		return
+	}
 	c.note(in.Pos())
 	x := c.operand(in.X)
 	var b bounds
@@ -143,6 +147,12 @@ func (c *fnc) append(in *ssa.Call) {
 		c.define(in, expr(s), writes)
 		return
 	}
+	if sl, ok := args[1].(*ssa.Slice); ok {
+		if a, ok := sl.X.(*ssa.Alloc); ok && c.elems[a] != nil {
+			c.define(in, c.p.opsFor(elem).appendTo(s, c.operand(c.elems[a])), writes)
+			return
+		}
+	}
 	y := c.operand(args[1])
 	if kindOf(args[1].Type()) == kString {
 		str := fn[string](y)
@@ -198,6 +208,26 @@ func (c *fnc) append(in *ssa.Call) {
 		return s
 	}), writes)
 }
+
+// appendTo is append(s, x).
+func (o typed[T]) appendTo(s func(*Frame) slice, v val) val {
+	r := o.r
+	f := fn[T](v)
+	return expr(func(fp *Frame) slice {
+		s := s(fp)
+		x := f(fp)
+		if s.len == s.cap {
+			n := s.len
+			s = growslice(r, s, 1)
+			s.len = n
+		}
+		s.len++
+		(*(*[]T)(unsafe.Pointer(&s)))[s.len-1] = x
+		return s
+	})
+}
+
+func (memory) appendTo(func(*Frame) slice, val) val { panic("compile: append of one struct") }
 
 func appendTyped[T any](s, t func(*Frame) slice) val {
 	return expr(func(fp *Frame) slice {

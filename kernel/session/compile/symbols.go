@@ -107,6 +107,14 @@ func (p *Program) override(fn *ssa.Function) *Func {
 	if obj == nil {
 		return p.missing(fn.String(), sig)
 	}
+	if value := p.cfg.PerRun[obj.FullName()]; value != nil {
+		return p.nativeThunk(obj.FullName(), sig, nil, true, func(*fnc) func(*Frame) unsafe.Pointer {
+			return func(fp *Frame) unsafe.Pointer {
+				x := value(fp.th.run).Interface()
+				return efaceOf(&x).data
+			}
+		})
+	}
 	if recv := sig.Recv(); recv != nil {
 		return p.nativeMethod(obj, sig)
 	}

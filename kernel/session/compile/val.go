@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/token"
 	"unsafe"
 )
 
@@ -20,6 +21,8 @@ type val struct {
 	idx  *val    // mElem, mArray: an int
 	size uintptr // mElem, mArray: bytes of an element
 	n    int     // mArray: length
+
+	pos token.Pos // of an address: noted when it is used, which may panic
 }
 
 type mode uint8
@@ -72,6 +75,7 @@ func memFn(v val) func(*Frame) unsafe.Pointer {
 
 // addrFn computes an address as a pointer: here a nil base panics.
 func addrFn(v val) func(*Frame) unsafe.Pointer {
+	pos := v.pos
 	switch v.mode {
 	case mFrame:
 		off := v.off
@@ -80,6 +84,7 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 		base, off := fn[unsafe.Pointer](*v.base), v.off
 		return func(fp *Frame) unsafe.Pointer {
 			p := base(fp)
+			fp.pos = pos
 			_ = *(*byte)(p)
 			return unsafe.Add(p, off)
 		}
@@ -89,6 +94,7 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 			s, i := v.base.off, v.idx.off
 			return func(fp *Frame) unsafe.Pointer {
 				s, i := (*slice)(fp.at(s)), *(*int)(fp.at(i))
+				fp.pos = pos
 				if uint(i) >= uint(s.len) {
 					outOfRange(i, s.len)
 				}
@@ -98,6 +104,7 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 		base, idx := fn[slice](*v.base), fn[int](*v.idx)
 		return func(fp *Frame) unsafe.Pointer {
 			s, i := base(fp), idx(fp)
+			fp.pos = pos
 			if uint(i) >= uint(s.len) {
 				outOfRange(i, s.len)
 			}
@@ -107,6 +114,7 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 		base, idx, size, n := fn[unsafe.Pointer](*v.base), fn[int](*v.idx), v.size, v.n
 		return func(fp *Frame) unsafe.Pointer {
 			p, i := base(fp), idx(fp)
+			fp.pos = pos
 			_ = *(*byte)(p)
 			if uint(i) >= uint(n) {
 				outOfRange(i, n)
@@ -124,6 +132,7 @@ func outOfRange(i, n int) {
 
 // load reads a T at the address v.
 func load[T any](v val) val {
+	pos := v.pos
 	switch v.mode {
 	case mFrame:
 		return slotVal(v.off)
@@ -132,7 +141,7 @@ func load[T any](v val) val {
 		return expr(func(*Frame) T { return *p })
 	case mSlot:
 		off := v.off
-		return expr(func(fp *Frame) T { return **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) })
+		return expr(func(fp *Frame) T { fp.pos = pos; return **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) })
 	case mDisp:
 		if v.off >= 4096 {
 			break
@@ -141,11 +150,12 @@ func load[T any](v val) val {
 		if v.base.mode == mSlot {
 			off := v.base.off
 			return expr(func(fp *Frame) T {
+				fp.pos = pos
 				return *(*T)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(fp), off)), d))
 			})
 		}
 		base := fn[unsafe.Pointer](*v.base)
-		return expr(func(fp *Frame) T { return *(*T)(unsafe.Add(base(fp), d)) })
+		return expr(func(fp *Frame) T { p := base(fp); fp.pos = pos; return *(*T)(unsafe.Add(p, d)) })
 	case mElem:
 		var zero T
 		if unsafe.Sizeof(zero) != v.size {
@@ -156,24 +166,29 @@ func load[T any](v val) val {
 		case b.mode == mSlot && i.mode == mSlot:
 			b, i := b.off, i.off
 			return expr(func(fp *Frame) T {
+				fp.pos = pos
 				return (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[*(*int)(unsafe.Add(unsafe.Pointer(fp), i))]
 			})
 		case b.mode == mSlot:
 			b, i := b.off, fn[int](i)
 			return expr(func(fp *Frame) T {
-				return (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[i(fp)]
+				i := i(fp)
+				fp.pos = pos
+				return (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[i]
 			})
 		}
 		base, idx := fn[slice](b), fn[int](i)
 		return expr(func(fp *Frame) T {
-			s := base(fp)
-			return (*(*[]T)(unsafe.Pointer(&s)))[idx(fp)]
+			s, i := base(fp), idx(fp)
+			fp.pos = pos
+			return (*(*[]T)(unsafe.Pointer(&s)))[i]
 		})
 	case mArray:
 		if v.base.mode == mFrame {
 			off, n, size, idx := v.base.off, v.n, v.size, fn[int](*v.idx)
 			return expr(func(fp *Frame) T {
 				i := idx(fp)
+				fp.pos = pos
 				if uint(i) >= uint(n) {
 					outOfRange(i, n)
 				}
@@ -182,11 +197,12 @@ func load[T any](v val) val {
 		}
 	}
 	p := fn[unsafe.Pointer](v)
-	return expr(func(fp *Frame) T { return *(*T)(p(fp)) })
+	return expr(func(fp *Frame) T { p := p(fp); fp.pos = pos; return *(*T)(p) })
 }
 
 // put writes x at the address v.
 func put[T any](v, x val) instr {
+	pos := v.pos
 	switch v.mode {
 	case mFrame:
 		return store[T](v.off, x)
@@ -195,7 +211,7 @@ func put[T any](v, x val) instr {
 		return func(fp *Frame) { *p = f(fp) }
 	case mSlot:
 		off, f := v.off, fn[T](x)
-		return func(fp *Frame) { **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) = f(fp) }
+		return func(fp *Frame) { x := f(fp); fp.pos = pos; **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) = x }
 	case mDisp:
 		if v.off >= 4096 {
 			break
@@ -204,11 +220,13 @@ func put[T any](v, x val) instr {
 		if v.base.mode == mSlot {
 			off := v.base.off
 			return func(fp *Frame) {
-				*(*T)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(fp), off)), d)) = f(fp)
+				x := f(fp)
+				fp.pos = pos
+				*(*T)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(fp), off)), d)) = x
 			}
 		}
 		base := fn[unsafe.Pointer](*v.base)
-		return func(fp *Frame) { p := base(fp); *(*T)(unsafe.Add(p, d)) = f(fp) }
+		return func(fp *Frame) { p, x := base(fp), f(fp); fp.pos = pos; *(*T)(unsafe.Add(p, d)) = x }
 	case mElem:
 		var zero T
 		if unsafe.Sizeof(zero) != v.size {
@@ -219,17 +237,19 @@ func put[T any](v, x val) instr {
 			b, i, f := b.off, i.off, fn[T](x)
 			return func(fp *Frame) {
 				x := f(fp)
+				fp.pos = pos
 				(*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[*(*int)(unsafe.Add(unsafe.Pointer(fp), i))] = x
 			}
 		}
 		base, idx, f := fn[slice](b), fn[int](i), fn[T](x)
 		return func(fp *Frame) {
 			s, i, x := base(fp), idx(fp), f(fp)
+			fp.pos = pos
 			(*(*[]T)(unsafe.Pointer(&s)))[i] = x
 		}
 	}
 	p, f := fn[unsafe.Pointer](v), fn[T](x)
-	return func(fp *Frame) { p, x := p(fp), f(fp); *(*T)(p) = x }
+	return func(fp *Frame) { p, x := p(fp), f(fp); fp.pos = pos; *(*T)(p) = x }
 }
 
 // store writes x to the slot at off.
@@ -262,6 +282,22 @@ func argument[T any](off uintptr, x val) mover {
 	}
 	f := fn[T](x)
 	return func(fp, nf *Frame) { *(*T)(unsafe.Add(unsafe.Pointer(nf), off)) = f(fp) }
+}
+
+// giveBack stores x as the result at off and ends the function.
+func giveBack[T any](off uintptr, x val) func(*Frame) *block {
+	if x.mode == mSlot {
+		src := x.off
+		return func(fp *Frame) *block {
+			*(*T)(unsafe.Add(unsafe.Pointer(fp), off)) = *(*T)(unsafe.Add(unsafe.Pointer(fp), src))
+			return nil
+		}
+	}
+	f := fn[T](x)
+	return func(fp *Frame) *block {
+		*(*T)(unsafe.Add(unsafe.Pointer(fp), off)) = f(fp)
+		return nil
+	}
 }
 
 type (
