@@ -16,6 +16,7 @@ type Images struct {
 	Width, Height int
 	Columns       int      // tiles in a row; 0 chooses
 	Labels        []string // below the tiles; may be shorter than Pixels
+	Title         string   // above the tiles
 	Summary       string   // one line; empty: written from the sizes
 }
 
@@ -58,12 +59,19 @@ func (im *Images) Display() Bundle {
 	columns = min(columns, n, max(1, int(maxGrid/cellW)))
 	rows := (n + columns - 1) / columns
 
-	s := newSheet(cellW*float64(columns)+tileGap, cellH*float64(rows)+tileGap)
+	width, top := cellW*float64(columns)+tileGap, 0.0
+	title := labelType.fit(im.Title, max(gridWanted, width))
+	if title != "" {
+		top = labelType.size + tileGap
+		width = max(width, labelType.width(title)+2*tileGap)
+	}
+	s := newSheet(width, top+cellH*float64(rows)+tileGap)
+	s.text(tileGap, top, title, labelType, ink, 0)
 	page := s.img.Image()
 	wrong := 0
 	for i, pixels := range im.Pixels[:n] {
 		x := tileGap + cellW*float64(i%columns)
-		y := tileGap + cellH*float64(i/columns)
+		y := top + tileGap + cellH*float64(i/columns)
 		mid := x + (cellW-tileGap)/2
 		left := int(math.Round(mid*sheetScale)) - tileW/2
 		at := image.Rect(left, int(y*sheetScale), left+tileW, int(y*sheetScale)+tileH)

@@ -10,7 +10,7 @@ import (
 
 // rings are tiles of 28×28 with ever larger rings.
 func rings(n int) *Images {
-	im := &Images{Width: 28, Height: 28}
+	im := &Images{Width: 28, Height: 28, Title: "Shades, some labelled"}
 	for i := range n {
 		tile := make([]uint8, 28*28)
 		for p := range tile {

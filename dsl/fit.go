@@ -63,7 +63,7 @@ func (v *fitLine) observe(p train.Progress) {
 	v.line.update(func() string { return progressText(p) })
 }
 
-func (v *fitLine) finish(r *train.Run) { v.line.finish(runText(r)) }
+func (v *fitLine) finish(r *train.Run) { v.line.finish(runText(r) + " · " + paceText(r)) }
 
 // fitChart is the view in a notebook: a chart that is redrawn.
 type fitChart struct{ live *display.Live }

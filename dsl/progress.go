@@ -26,7 +26,8 @@ func progressText(p train.Progress) string {
 		"ETA "+clock(p.ETA)), " · ")
 }
 
-// runText is a run that has ended in one line.
+// runText is a run that has ended in one line. It says nothing of time: a
+// notebook that is executed again is to be the same.
 func runText(r *train.Run) string {
 	var parts []string
 	if r.Interrupted {
@@ -43,9 +44,12 @@ func runText(r *train.Run) string {
 	if r.Test.N > 0 {
 		parts = append(parts, "test "+percent(r.Test.Accuracy))
 	}
-	return strings.Join(append(parts,
-		count(int(r.SamplesPerSecond))+" samples/s",
-		clock(time.Duration(r.Seconds*float64(time.Second)))), " · ")
+	return strings.Join(parts, " · ")
+}
+
+// paceText is how fast a run that has ended was.
+func paceText(r *train.Run) string {
+	return count(int(r.SamplesPerSecond)) + " samples/s · " + clock(time.Duration(r.Seconds*float64(time.Second)))
 }
 
 // count writes n with commas: 60,000.

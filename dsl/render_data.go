@@ -73,7 +73,7 @@ func samples(s *data.Split, classes []string, summary string) display.Bundle {
 			found++
 		}
 	}
-	im := display.Images{Width: s.Width, Height: s.Height, Columns: columns, Summary: summary}
+	im := display.Images{Width: s.Width, Height: s.Height, Columns: columns, Title: summary, Summary: summary}
 	for row := range sampleRows {
 		for c := range columns {
 			// A class with too few samples leaves a blank tile.

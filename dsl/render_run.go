@@ -32,17 +32,19 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 	for i, p := range r.History {
 		step[i], loss[i], lr[i] = float64(p.Step), p.Loss, p.LR
 	}
+	// A bucket has the same width from the first step to the last.
+	buckets := max(1, lossBuckets*n/max(1, r.Planned))
 	var band display.Band
-	for _, b := range display.Buckets(step, loss, lossBuckets) {
+	for _, b := range display.Buckets(step, loss, buckets) {
 		band.X = append(band.X, b.X)
 		band.Lo = append(band.Lo, b.Min)
 		band.Hi = append(band.Hi, b.Max)
 	}
 	smooth := display.Line{Name: "training", Color: display.Blue}
-	smooth.X, smooth.Y = thin(step, display.EMA(loss, lossSpan))
+	smooth.X, smooth.Y = thin(step, display.EMA(loss, lossSpan), buckets)
 	band.Color = smooth.Color
 	rate := display.Line{Color: display.Gray, Dash: display.Solid}
-	rate.X, rate.Y = thin(step, lr)
+	rate.X, rate.Y = thin(step, lr, buckets)
 
 	tested := display.Points{Name: "test", Color: display.Vermillion}
 	accuracy := display.Line{Color: display.Vermillion, Dash: display.Solid}
@@ -95,8 +97,8 @@ func percentAxis(title string, shares []float64) display.Axis {
 }
 
 // thin keeps the last value of each bucket.
-func thin(x, y []float64) (tx, ty []float64) {
-	for _, b := range display.Buckets(x, y, lossBuckets) {
+func thin(x, y []float64, buckets int) (tx, ty []float64) {
+	for _, b := range display.Buckets(x, y, buckets) {
 		tx = append(tx, b.X)
 		ty = append(ty, b.Last)
 	}
@@ -113,7 +115,6 @@ func epochTable(r *train.Run) *display.Table {
 			{Name: "training accuracy", Right: true},
 			{Name: "test loss", Right: true},
 			{Name: "test accuracy", Right: true},
-			{Name: "time", Right: true},
 		},
 	}
 	for _, e := range shortened(r.Epochs, maxRows) {
@@ -125,7 +126,7 @@ func epochTable(r *train.Run) *display.Table {
 				row = append(row, lossText(m.Loss, 4), percent(m.Accuracy))
 			}
 		}
-		t.Rows = append(t.Rows, append(row, fmt.Sprintf("%.1f s", e.Seconds)))
+		t.Rows = append(t.Rows, row)
 	}
 	if n := len(r.Epochs) - len(t.Rows); n > 0 {
 		t.Summary = fmt.Sprintf("the first %s are not shown", plural(n, "epoch"))
