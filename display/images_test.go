@@ -10,7 +10,7 @@ import (
 
 // rings are tiles of 28×28 with ever larger rings.
 func rings(n int) *Images {
-	im := &Images{Width: 28, Height: 28, Title: "Shades, some labelled"}
+	im := &Images{Width: 28, Height: 28}
 	for i := range n {
 		tile := make([]uint8, 28*28)
 		for p := range tile {
@@ -25,7 +25,7 @@ func rings(n int) *Images {
 
 func TestImagesGolden(t *testing.T) {
 	im := rings(12)
-	im.Labels[3] = "3, taken for 8"
+	im.Labels[3], im.Title = "3, taken for 8", "Rings of 28×28"
 	b := im.Display()
 	golden(t, "images.png", b.Data[MIMEPNG].([]byte))
 	golden(t, "images.txt", []byte(b.Data[MIMEText].(string)+"\n"))
