@@ -5,9 +5,8 @@ import (
 	"sync"
 )
 
-// This file is the one place where the memory of tensors comes from: what a
-// person may hold, by keep, and what is used again, by Borrow and Return, of
-// the process or of a [Scope].
+// The memory of tensors comes from here: what a person may hold, by keep, and
+// what is used again, by Borrow and Return. That of scopes is in store.go.
 
 // keep returns zeros for values that a person may hold as long as they like.
 func keep(n int) []float32 { return make([]float32, n) }
@@ -95,37 +94,4 @@ func (r *Recycled[T]) Give(v *T) {
 		*v = zero
 	}
 	r.pool.Put(v)
-}
-
-// shelf holds the buffers of one scope that are free, in classes of sizes at
-// most an eighth apart.
-type shelf[E float32 | int8 | byte] [48 * 8][][]E
-
-// sizeClass returns the class of buffers that n > 0 elements fit in, and their
-// size: the next number of the form m·2ˢ with m from 8 to 15.
-func sizeClass(n int) (class, size int) {
-	const least = 64
-	n = max(n, least)
-	shift := bits.Len(uint(n)) - 4
-	m := (n + 1<<shift - 1) >> shift
-	if m == 16 {
-		m, shift = 8, shift+1
-	}
-	return shift*8 + m - 8, m << shift
-}
-
-// take returns a buffer of n elements and how many had to be made for it.
-func (s *shelf[E]) take(n int) (b []E, made int) {
-	class, size := sizeClass(n)
-	if free := s[class]; len(free) > 0 {
-		b = free[len(free)-1]
-		s[class] = free[:len(free)-1]
-		return b[:n], 0
-	}
-	return make([]E, n, size), size
-}
-
-func (s *shelf[E]) give(b []E) {
-	class, _ := sizeClass(cap(b))
-	s[class] = append(s[class], b)
 }

@@ -107,7 +107,7 @@ func (t *Tensor) GradBuffer() (dx []float32, accumulate bool) {
 		return t.grad, true
 	}
 	if t.grad == nil {
-		if t.computed() {
+		if t.computed() || t.scope != nil {
 			t.grad = t.scope.Borrow(t.Len())
 		} else {
 			t.grad = keep(t.Len())

@@ -34,31 +34,14 @@ type Scope struct {
 	Inference bool
 
 	mu      sync.Mutex
-	floats  shelf[float32]
-	int8s   shelf[int8]
-	bytes   shelf[byte]
 	tensors []*Tensor // of the running step
 	spare   []*Tensor // to be used again
 
-	inUse, peak, held atomic.Int64
+	memory atomic.Pointer[store] // made when it is first needed
 }
 
 // NewScope returns a new scope.
 func NewScope() *Scope { return new(Scope) }
-
-// Usage is memory in bytes.
-type Usage struct {
-	InUse int64 // now
-	Peak  int64 // the most there was in use at once
-	Held  int64 // in use or free to be used again
-}
-
-// Usage returns what the scope takes: results, what operations remember for the
-// backward, and workspace. The memory of tensors that have left it counts until
-// End.
-func (s *Scope) Usage() Usage {
-	return Usage{InUse: s.inUse.Load(), Peak: s.peak.Load(), Held: s.held.Load()}
-}
 
 // Enter returns the values of x as a tensor of the scope, without a copy: what
 // is computed from it belongs to the scope.
@@ -120,7 +103,7 @@ func (s *Scope) End() {
 		switch {
 		case t.lent:
 			if t.owned {
-				s.leave(cap(t.data))
+				s.store().leave(4 * cap(t.data))
 			}
 			t.scope, t.owned, t.wants = nil, false, false
 			continue
@@ -135,89 +118,4 @@ func (s *Scope) End() {
 		}
 	}
 	s.tensors = s.tensors[:0]
-}
-
-// leave notes that a buffer of size float32 has left the scope.
-func (s *Scope) leave(size int) {
-	s.inUse.Add(-4 * int64(size))
-	s.held.Add(-4 * int64(size))
-}
-
-// Borrow returns a buffer of n > 0 float32 with arbitrary contents: workspace of
-// an operation, or what it remembers. A nil scope has the process's buffers.
-func (s *Scope) Borrow(n int) []float32 {
-	if s == nil {
-		return Borrow(n)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, held := s.floats.take(n)
-	s.took(4*cap(b), 4*held)
-	return b
-}
-
-// Return gives back a buffer from Borrow.
-func (s *Scope) Return(b []float32) {
-	if s == nil {
-		Return(b)
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.floats.give(b)
-	s.inUse.Add(-4 * int64(cap(b)))
-}
-
-// BorrowInt8 is Borrow for int8.
-func (s *Scope) BorrowInt8(n int) []int8 {
-	if s == nil {
-		return BorrowInt8(n)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, held := s.int8s.take(n)
-	s.took(cap(b), held)
-	return b
-}
-
-// ReturnInt8 gives back a buffer from BorrowInt8.
-func (s *Scope) ReturnInt8(b []int8) {
-	if s == nil {
-		ReturnInt8(b)
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.int8s.give(b)
-	s.inUse.Add(-int64(cap(b)))
-}
-
-// BorrowBytes is Borrow for bytes, such as packed weights. A nil scope makes new
-// ones.
-func (s *Scope) BorrowBytes(n int) []byte {
-	if s == nil {
-		return make([]byte, n)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, held := s.bytes.take(n)
-	s.took(cap(b), held)
-	return b
-}
-
-// ReturnBytes gives back a buffer from BorrowBytes.
-func (s *Scope) ReturnBytes(b []byte) {
-	if s == nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.bytes.give(b)
-	s.inUse.Add(-int64(cap(b)))
-}
-
-// took counts a buffer that was borrowed, and what of it was not held before.
-func (s *Scope) took(size, held int) {
-	s.peak.Store(max(s.peak.Load(), s.inUse.Add(int64(size))))
-	s.held.Add(int64(held))
 }

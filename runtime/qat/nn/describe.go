@@ -39,6 +39,9 @@ func Describe(m Module) []Info {
 
 // describe appends the rows of m, whose input has width features (0: unknown).
 func describe(rows []Info, name string, m Module, width int) []Info {
+	if c, ok := m.(*Checkpointed); ok {
+		return describe(rows, name, c.Module, width)
+	}
 	if s, ok := m.(*Sequential); ok {
 		for i, layer := range s.Layers {
 			inner := strconv.Itoa(i)

@@ -29,6 +29,8 @@ func Builtin(m Module) bool {
 			}
 		}
 		return true
+	case *Checkpointed:
+		return Builtin(m.Module)
 	case *Linear, *BitLinear, ReLU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM:
 		return true
 	}
@@ -59,6 +61,9 @@ func NamedParams(m Module) []Named {
 }
 
 func appendNamed(list []Named, prefix string, m Module) []Named {
+	if c, ok := m.(*Checkpointed); ok {
+		return appendNamed(list, prefix, c.Module)
+	}
 	if s, ok := m.(*Sequential); ok {
 		for i, layer := range s.Layers {
 			list = appendNamed(list, prefix+strconv.Itoa(i)+".", layer)

@@ -133,9 +133,11 @@ func (s *Sequential) needFit() {
 
 // keepsWidth reports whether a layer gives as many features as it takes.
 func keepsWidth(layer Module) bool {
-	switch layer.(type) {
+	switch layer := layer.(type) {
 	case ReLU, RMSNorm:
 		return true
+	case *Checkpointed:
+		return keepsWidth(layer.Module)
 	}
 	return false
 }

@@ -57,7 +57,11 @@ func NewBitNetLM(t Transformer) *BitNetLM {
 			heads: t.Heads, groups: t.Groups, rotation: rotation,
 		}
 		m.Blocks = append(m.Blocks, b)
-		m.run = append(m.run, b)
+		if t.Recompute {
+			m.run = append(m.run, Checkpoint(b))
+		} else {
+			m.run = append(m.run, b)
+		}
 	}
 	return m
 }
