@@ -395,7 +395,9 @@ func (b *cellBuilder) value() ast.Stmt {
 // build makes the SSA packages.
 func (b *cellBuilder) build() {
 	p := b.p
-	p.createUsed(b.info)
+	for _, pkg := range b.order {
+		p.createUsed(b.info, pkg)
+	}
 	var pkgs []*ssa.Package
 	for _, pkg := range b.order {
 		pkgs = append(pkgs, p.ssa.CreatePackage(pkg, []*ast.File{b.files[pkg]}, b.info, true))

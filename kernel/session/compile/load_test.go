@@ -57,13 +57,12 @@ func symbols() map[string]map[string]reflect.Value {
 	return m
 }
 
-// load checks the files of a package main and compiles it.
-func loadProgram(cfg Config, sources map[string][]byte) (*Program, *Package, error) {
+// newStdImporter imports the standard library with its generic functions.
+func newStdImporter(fset *token.FileSet) (*Std, error) {
 	exp, err := exports()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	fset := token.NewFileSet()
 	known := map[string]*types.Package{"unsafe": types.Unsafe}
 	base := importerFunc(func(path string) (*types.Package, error) {
 		if pkg := known[path]; pkg != nil && pkg.Complete() {
@@ -83,6 +82,16 @@ func loadProgram(cfg Config, sources map[string][]byte) (*Program, *Package, err
 	std := NewStd(fset, base, nil)
 	// Compiled packages mention iter.Seq: they must mean ours.
 	if known["iter"], err = std.Import("iter"); err != nil {
+		return nil, err
+	}
+	return std, nil
+}
+
+// loadProgram checks the files of a package main and compiles it.
+func loadProgram(cfg Config, sources map[string][]byte) (*Program, *Package, error) {
+	fset := token.NewFileSet()
+	std, err := newStdImporter(fset)
+	if err != nil {
 		return nil, nil, err
 	}
 	src := &Source{Info: NewInfo()}

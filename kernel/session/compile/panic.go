@@ -228,6 +228,9 @@ func (fp *Frame) guarded(d *deferred, pk *panicking) (again *panicking) {
 
 // keepTrace remembers where v was raised, before frames are gone.
 func (th *Thread) keepTrace(v any) {
+	if _, ok := v.(stopped); ok && th.halted.IsZero() {
+		th.halted = time.Now() // it came from a callback's thread
+	}
 	if th.trace != nil {
 		return
 	}

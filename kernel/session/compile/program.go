@@ -155,7 +155,7 @@ func (p *Program) Add(src *Source, share map[types.Object]unsafe.Pointer) (pkg *
 	for obj, at := range share {
 		p.vars[obj] = at
 	}
-	p.createUsed(src.Info)
+	p.createUsed(src.Info, src.Pkg)
 	sp := p.ssa.CreatePackage(src.Pkg, src.Files, src.Info, true)
 	sp.Build()
 	return &Package{p, sp}, nil
@@ -165,9 +165,14 @@ var debug = os.Getenv("SETUN_COMPILE_DEBUG") != ""
 
 // createUsed makes the packages whose objects info mentions known to the SSA
 // program: from source where there is source, else by their export data.
-func (p *Program) createUsed(info *types.Info) {
+func (p *Program) createUsed(info *types.Info, self *types.Package) {
+	if self != nil {
+		for _, imp := range self.Imports() {
+			p.create(imp)
+		}
+	}
 	for _, obj := range info.Uses {
-		if pkg := obj.Pkg(); pkg != nil && pkg.Name() != "main" {
+		if pkg := obj.Pkg(); pkg != nil && pkg != self && pkg.Name() != "main" {
 			p.create(pkg)
 		}
 	}
@@ -179,7 +184,7 @@ func (p *Program) create(pkg *types.Package) *ssa.Package {
 	}
 	if p.cfg.Source != nil && pkg.Path() != "unsafe" {
 		if src := p.cfg.Source(pkg); src != nil {
-			p.createUsed(src.Info)
+			p.createUsed(src.Info, src.Pkg)
 			sp := p.ssa.CreatePackage(pkg, src.Files, src.Info, true)
 			sp.Build()
 			return sp
