@@ -16,9 +16,10 @@ type implementation struct {
 	gemmBF16    func(s gemmShape, a, b, c []float32) // approximate; nil if the CPU has none
 	ternaryGEMM func(m int, q []int8, s []float32, w *Ternary, gamma float32, y []float32, ldy int)
 
-	// On up to blockCount elements.
+	// On up to Block elements.
 	blockSum, blockSumAbs func(x []float32) float32
 	blockDot              func(a, b []float32) float32
+	blockSquares          func(x []float32) (sum float32, most uint32) // and the largest magnitude's bits
 
 	maxAbs   func(x []float32) float32
 	max      func(x []float32) float32
@@ -63,9 +64,10 @@ var pureGo = implementation{
 	gemmKernel:  &gemmPureGo,
 	ternaryGEMM: ternaryGEMMGo,
 
-	blockSum:    blockSumGo,
-	blockSumAbs: blockSumAbsGo,
-	blockDot:    blockDotGo,
+	blockSum:     blockSumGo,
+	blockSumAbs:  blockSumAbsGo,
+	blockDot:     blockDotGo,
+	blockSquares: blockSquaresGo,
 
 	maxAbs:   maxAbsGo,
 	max:      maxGo,
@@ -105,8 +107,8 @@ var pureGo = implementation{
 }
 
 // The dispatch table: what this CPU can run, slowest first, and the one in use.
-// Nothing else in this package is global, and nothing changes it after start
-// but tests.
+// Nothing changes it after start but tests; beside it, only pools of scratch
+// memory are global here.
 var (
 	available        = append([]implementation{pureGo}, native()...)
 	active, envError = choose(available, os.Getenv("SETUN_CPU"))

@@ -87,7 +87,7 @@ func (g *gemmKernel) gemm(s gemmShape, a, b, c []float32) {
 	}
 	scratch.dense = denseB{b, s.bRow, s.bCol}
 	g.run(scratch, s, a, &scratch.dense, c)
-	scratch.dense = denseB{} // hold nothing of the caller's
+	scratch.dense = denseB{}
 }
 
 func (g *gemmKernel) run(scratch *gemmScratch, s gemmShape, a []float32, b rightSide, c []float32) {
@@ -99,6 +99,8 @@ func (g *gemmKernel) run(scratch *gemmScratch, s gemmShape, a []float32, b right
 			g.block(scratch, s, i0, i1, p0, min(p0+depth, s.k), a, b, c)
 		}
 	}
+	// In the pool, scratch holds nothing of the caller's.
+	scratch.tile.a, scratch.tile.b, scratch.tile.c = nil, nil, nil
 }
 
 // block adds the product of A[i0:i1, p0:p1] and B[p0:p1, :] to C[i0:i1, :]; the

@@ -138,6 +138,7 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 			"GEMMTernary":             func() { GEMMTernary(m, c, rows, w, 1, 0, cols, a, cols, false) },
 			"GEMMInt8":                func() { GEMMInt8(true, rows, cols, m, c, rows, q, cols, s, b, cols, false) },
 			"Dequantize":              func() { w.Dequantize(b, 0.5) },
+			"Quantize":                func() { w.Quantize(b, 0.5) },
 			"Attention":               func() { Attention(c, a, a, a, shape) },
 			"SoftmaxCrossEntropyRows": func() { SoftmaxCrossEntropyRows(s, a, a, labels, m, cols) },
 			"RMSNormQuantizeRows":     func() { RMSNormQuantizeRows(q, s, s, a, m, cols, 1e-5) },

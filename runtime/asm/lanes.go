@@ -9,8 +9,10 @@ import "math"
 // result is rounded once. (A lane starts at +0 and so never is -0: adding the
 // zeros that pad the last vector of a block changes nothing.)
 const (
-	laneCount  = 16
-	blockCount = 4096
+	laneCount = 16
+
+	// Block is the length of the blocks that a reduction is made of.
+	Block = 4096
 )
 
 // lanes is one 16-lane accumulator.
@@ -26,7 +28,7 @@ func (l *lanes) fold() float32 {
 	return l[0]
 }
 
-// blockSumGo adds up to blockCount elements.
+// blockSumGo adds up to Block elements.
 func blockSumGo(x []float32) float32 {
 	var l lanes
 	for i, v := range x {
@@ -35,7 +37,7 @@ func blockSumGo(x []float32) float32 {
 	return l.fold()
 }
 
-// blockSumAbsGo adds the magnitudes of up to blockCount elements.
+// blockSumAbsGo adds the magnitudes of up to Block elements.
 func blockSumAbsGo(x []float32) float32 {
 	var l lanes
 	for i, v := range x {
@@ -44,13 +46,19 @@ func blockSumAbsGo(x []float32) float32 {
 	return l.fold()
 }
 
-// blockDotGo adds the products of up to blockCount pairs, one FMA each.
+// blockDotGo adds the products of up to Block pairs, one FMA each.
 func blockDotGo(a, b []float32) float32 {
 	var l lanes
 	for i, v := range a {
 		l[i%laneCount] = fma32(v, b[i], l[i%laneCount])
 	}
 	return l.fold()
+}
+
+// blockSquaresGo adds the squares of up to Block elements, one FMA each, and
+// is also the bits of their largest magnitude.
+func blockSquaresGo(x []float32) (sum float32, most uint32) {
+	return blockDotGo(x, x), math.Float32bits(maxAbsGo(x))
 }
 
 // maxAbsGo is max |x|, compared as bit patterns: for magnitudes their order is

@@ -18,6 +18,7 @@ func native() []implementation {
 		avx2.ternaryGEMM = ternaryVNNI.gemm
 	}
 	avx2.blockSum, avx2.blockSumAbs, avx2.blockDot = blockSumAVX, blockSumAbsAVX, blockDotAVX
+	avx2.blockSquares = blockSquaresAVX
 	avx2.max = maxAVX
 	avx2.maxAbs = maxAbs(maxAbsAVX2)
 	avx2.quantize = toInt8(32, quantizeAVX2, quantizeGo)

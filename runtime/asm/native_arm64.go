@@ -15,6 +15,7 @@ func native() []implementation {
 		neon.ternaryGEMM = ternaryNEONDot.gemm
 	}
 	neon.blockSum, neon.blockSumAbs, neon.blockDot = blockSumNeon, blockSumAbsNeon, blockDotNeon
+	neon.blockSquares = blockSquaresNeon
 	neon.max = maxNeon
 	neon.maxAbs = maxAbs(maxAbsNEON)
 	neon.quantize = toInt8(16, quantizeNEON, quantizeGo)

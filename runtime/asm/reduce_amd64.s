@@ -146,6 +146,45 @@ turn:
 	MOVL         AX, ret+16(FP)
 	RET
 
+// func squaresLanesAVX2(lanes *float32, x *float32, n int) uint32
+// Requires: AVX, AVX2, FMA3
+TEXT ·squaresLanesAVX2(SB), NOSPLIT, $0-28
+	MOVQ    lanes+0(FP), AX
+	MOVQ    x+8(FP), CX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS reduce_magnitude<>+0(SB), Y4
+	MOVQ    n+16(FP), DX
+	XORQ    BX, BX
+
+turn:
+	VMOVUPS      (CX)(BX*4), Y5
+	VFMADD231PS  Y5, Y5, Y0
+	VPAND        Y5, Y4, Y5
+	VPMAXUD      Y5, Y2, Y2
+	VMOVUPS      32(CX)(BX*4), Y5
+	VFMADD231PS  Y5, Y5, Y1
+	VPAND        Y5, Y4, Y5
+	VPMAXUD      Y5, Y3, Y3
+	ADDQ         $0x10, BX
+	CMPQ         BX, DX
+	JL           turn
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VPMAXUD      Y2, Y3, Y2
+	VEXTRACTI128 $0x01, Y2, X0
+	VPMAXUD      X2, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPMAXUD      X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPMAXUD      X1, X0, X0
+	VMOVD        X0, AX
+	VZEROUPPER
+	MOVL         AX, ret+24(FP)
+	RET
+
 // func maxAVX2(lanes *float32, x *float32, n int)
 // Requires: AVX
 TEXT ·maxAVX2(SB), NOSPLIT, $0-24

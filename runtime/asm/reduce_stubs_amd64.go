@@ -29,6 +29,12 @@ func dotScaledLanesAVX2(lanes *float32, a *float32, x *float32, rstd float32, n 
 //go:noescape
 func maxAbsAVX2(x *float32, n int) uint32
 
+// squaresLanesAVX2 sets the 16 lanes to their sums of x² and is the largest magnitude's bits,
+// n a multiple of 16.
+//
+//go:noescape
+func squaresLanesAVX2(lanes *float32, x *float32, n int) uint32
+
 // maxAVX2 sets 8 lanes to their largest x that is not NaN, n a multiple of 8.
 //
 //go:noescape

@@ -12,8 +12,8 @@ func RMSNormRows(y, rstd, x []float32, rows, cols int, eps float32) {
 	needLen(op, "rstd", len(rstd), rows)
 	for i := range rows {
 		row := x[i*cols : (i+1)*cols]
-		mean := float32(dot(row, row) / float64(max(cols, 1)))
-		rstd[i] = 1 / float32(math.Sqrt(float64(mean+eps)))
+		average := mean(dot(row, row), cols)
+		rstd[i] = 1 / float32(math.Sqrt(float64(average+eps)))
 		active.scale(y[i*cols:(i+1)*cols], rstd[i], row)
 	}
 }
@@ -28,8 +28,8 @@ func RMSNormRowsBackward(dx, dy, y, rstd []float32, rows, cols int) {
 	needLen(op, "rstd", len(rstd), rows)
 	for i := range rows {
 		d, n := dy[i*cols:(i+1)*cols], y[i*cols:(i+1)*cols]
-		mean := float32(dot(d, n) / float64(max(cols, 1)))
-		active.normBackward(dx[i*cols:(i+1)*cols], d, n, mean, rstd[i])
+		average := mean(dot(d, n), cols)
+		active.normBackward(dx[i*cols:(i+1)*cols], d, n, average, rstd[i])
 	}
 }
 

@@ -17,10 +17,16 @@ func RMSNormQuantizeRows(q []int8, s, rstd, x []float32, rows, cols int, eps flo
 	needLen(op, "rstd", len(rstd), rows)
 	for i := range rows {
 		row, out := x[i*cols:(i+1)*cols], q[i*cols:(i+1)*cols]
-		mean := float32(dot(row, row) / float64(max(cols, 1)))
-		rstd[i] = 1 / float32(math.Sqrt(float64(mean+eps)))
+		total, largest := 0.0, uint32(0)
+		for lo := 0; lo < cols; lo += Block {
+			squares, magnitude := active.blockSquares(row[lo:min(lo+Block, cols)])
+			total += float64(squares)
+			largest = max(largest, magnitude)
+		}
+		average := mean(total, cols)
+		rstd[i] = 1 / float32(math.Sqrt(float64(average+eps)))
 		// Rounding keeps order, so the largest product is that of the largest x.
-		most := float32(active.maxAbs(row) * rstd[i])
+		most := float32(math.Float32frombits(largest) * rstd[i])
 		s[i] = 127 / max(most, scaleFloor)
 		if !(most <= math.MaxFloat32) {
 			clear(out)
@@ -42,12 +48,12 @@ func RMSNormQuantizeRowsBackward(dx, dy, x, rstd []float32, rows, cols int) {
 	for i := range rows {
 		d, row, r := dy[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols], rstd[i]
 		total := 0.0
-		for lo := 0; lo < cols; lo += blockCount {
-			hi := min(lo+blockCount, cols)
+		for lo := 0; lo < cols; lo += Block {
+			hi := min(lo+Block, cols)
 			total += float64(active.blockDotScaled(d[lo:hi], row[lo:hi], r))
 		}
-		mean := float32(total / float64(max(cols, 1)))
-		active.normBackwardScaled(dx[i*cols:(i+1)*cols], d, row, mean, r)
+		average := mean(total, cols)
+		active.normBackwardScaled(dx[i*cols:(i+1)*cols], d, row, average, r)
 	}
 }
 

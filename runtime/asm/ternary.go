@@ -1,6 +1,9 @@
 package asm
 
-import "bytes"
+import (
+	"bytes"
+	"sync"
+)
 
 // PanelRows is the height of a panel of packed ternary rows. Slices of a Ternary
 // begin at a multiple of it.
@@ -56,6 +59,32 @@ func (w *Ternary) Pack(t []int8) {
 		active.packPanel(panel, t[p*PanelRows*w.Cols:], min(PanelRows, w.Rows-p*PanelRows), w.Cols)
 	}
 }
+
+// Quantize stores Ternarize(x, gamma), panel by panel, and needs no int8 copy of
+// the weights x, row-major, of length Rows·Cols.
+func (w *Ternary) Quantize(x []float32, gamma float32) {
+	const op = "Ternary.Quantize"
+	w.check(op)
+	needLen(op, "x", len(x), w.Rows*w.Cols)
+	if w.Cols == 0 {
+		return
+	}
+	scratch := codesPool.Get().(*[]int8)
+	defer codesPool.Put(scratch)
+	if len(*scratch) < PanelRows*w.Cols {
+		*scratch = make([]int8, PanelRows*w.Cols)
+	}
+	u := 1 / max(gamma, scaleFloor)
+	for p := range w.panels() {
+		rows := min(PanelRows, w.Rows-p*PanelRows)
+		t := (*scratch)[:rows*w.Cols]
+		active.ternarize(t, x[p*PanelRows*w.Cols:][:len(t)], u)
+		active.packPanel(w.Data[p*w.panelBytes():(p+1)*w.panelBytes()], t, rows, w.Cols)
+	}
+}
+
+// codesPool holds the int8 weights of a panel on their way to two bits.
+var codesPool = sync.Pool{New: func() any { return new([]int8) }}
 
 // packPanelGo packs up to 16 rows of weights that lie one after the other.
 func packPanelGo(panel []byte, t []int8, rows, cols int) {

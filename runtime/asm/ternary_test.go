@@ -190,6 +190,32 @@ func TestTernarize(t *testing.T) {
 	})
 }
 
+// Quantize is Ternarize and Pack; the sums of blocks make the AbsMean.
+func TestQuantizeWeightsInParts(t *testing.T) {
+	eachImplementation(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(6, 6))
+		for _, s := range [][2]int{{0, 5}, {5, 0}, {1, 1}, {16, 16}, {33, 70}, {50, 784}} {
+			rows, cols := s[0], s[1]
+			x := make([]float32, rows*cols)
+			fill(rng, x)
+			gamma := AbsMean(x)
+			sums := make([]float32, (len(x)+Block-1)/Block)
+			for i := range sums { // one block at a time, as workers would
+				AbsSums(sums[i:i+1], x[i*Block:min((i+1)*Block, len(x))])
+			}
+			same(t, "gamma", []float32{AbsMeanOfSums(sums, len(x))}, []float32{gamma})
+
+			codes, want, got := make([]int8, len(x)), NewTernary(rows, cols), NewTernary(rows, cols)
+			Ternarize(codes, x, gamma)
+			want.Pack(codes)
+			got.Quantize(x, gamma)
+			if !slices.Equal(got.Data, want.Data) {
+				t.Errorf("%d×%d: Quantize differs from Ternarize and Pack", rows, cols)
+			}
+		}
+	})
+}
+
 func BenchmarkTernaryGEMM(b *testing.B) {
 	for _, s := range []struct{ m, rows, cols int }{
 		{1, 2560, 2560}, {1, 256, 784}, {8, 2048, 2048}, {64, 512, 784}, {128, 256, 784}, {128, 10, 256}, {256, 256, 256}, {512, 2048, 2048}, {256, 2560, 6912},

@@ -90,6 +90,7 @@ func (g *ternaryKernel) gemm(m int, q []int8, s []float32, w *Ternary, gamma flo
 			}
 		}
 	}
+	t.q, t.w, t.y = nil, nil, nil // in the pool, hold nothing of the caller's
 }
 
 // unitStride is the distance at which rows of activations are read: whole units,

@@ -463,6 +463,53 @@ turn17:
 	MOVW R17, ret+16(FP)
 	RET
 
+// func squaresLanesNEON(lanes *float32, x *float32, n int) uint32
+TEXT ·squaresLanesNEON(SB), NOSPLIT, $0-28
+	MOVD lanes+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R3
+	WORD $0x6e201c00 // eor.16b v0, v0, v0
+	WORD $0x6e211c21 // eor.16b v1, v1, v1
+	WORD $0x6e221c42 // eor.16b v2, v2, v2
+	WORD $0x6e231c63 // eor.16b v3, v3, v3
+	WORD $0x6e281d08 // eor.16b v8, v8, v8
+	WORD $0x6e291d29 // eor.16b v9, v9, v9
+	WORD $0x6e2a1d4a // eor.16b v10, v10, v10
+	WORD $0x6e2b1d6b // eor.16b v11, v11, v11
+	MOVD $0x7fffffff, R17
+	WORD $0x4e040e3f // dup v31.4s, w17
+turn18:
+	WORD $0x3dc00024 // ldr q4, [x1, #0]
+	WORD $0x4e24cc80 // fmla.4s v0, v4, v4
+	WORD $0x4e3f1c84 // and.16b v4, v4, v31
+	WORD $0x6ea46508 // umax.4s v8, v8, v4
+	WORD $0x3dc00425 // ldr q5, [x1, #16]
+	WORD $0x4e25cca1 // fmla.4s v1, v5, v5
+	WORD $0x4e3f1ca5 // and.16b v5, v5, v31
+	WORD $0x6ea56529 // umax.4s v9, v9, v5
+	WORD $0x3dc00826 // ldr q6, [x1, #32]
+	WORD $0x4e26ccc2 // fmla.4s v2, v6, v6
+	WORD $0x4e3f1cc6 // and.16b v6, v6, v31
+	WORD $0x6ea6654a // umax.4s v10, v10, v6
+	WORD $0x3dc00c27 // ldr q7, [x1, #48]
+	WORD $0x4e27cce3 // fmla.4s v3, v7, v7
+	WORD $0x4e3f1ce7 // and.16b v7, v7, v31
+	WORD $0x6ea7656b // umax.4s v11, v11, v7
+	ADD $64, R1, R1
+	SUBS $16, R3, R3
+	BNE turn18
+	WORD $0x3d800000 // str q0, [x0, #0]
+	WORD $0x3d800401 // str q1, [x0, #16]
+	WORD $0x3d800802 // str q2, [x0, #32]
+	WORD $0x3d800c03 // str q3, [x0, #48]
+	WORD $0x6ea96508 // umax.4s v8, v8, v9
+	WORD $0x6eab654a // umax.4s v10, v10, v11
+	WORD $0x6eaa6508 // umax.4s v8, v8, v10
+	WORD $0x6eb0a908 // umaxv.4s v8, v8
+	WORD $0x0e043d11 // umov w17, v8.s[0]
+	MOVW R17, ret+24(FP)
+	RET
+
 // func maxNEON(lanes *float32, x *float32, n int)
 TEXT ·maxNEON(SB), NOSPLIT, $0-24
 	MOVD lanes+0(FP), R0
@@ -471,7 +518,7 @@ TEXT ·maxNEON(SB), NOSPLIT, $0-24
 	MOVD $0xff800000, R17
 	WORD $0x4e040e20 // dup v0.4s, w17
 	WORD $0x4ea01c01 // orr.16b v1, v0, v0
-turn18:
+turn19:
 	WORD $0x3dc00024 // ldr q4, [x1, #0]
 	WORD $0x6ea0e486 // fcmgt.4s v6, v4, v0
 	WORD $0x6ea61c80 // bit.16b v0, v4, v6
@@ -480,7 +527,7 @@ turn18:
 	WORD $0x6ea61ca1 // bit.16b v1, v5, v6
 	ADD $32, R1, R1
 	SUBS $8, R3, R3
-	BNE turn18
+	BNE turn19
 	WORD $0x3d800000 // str q0, [x0, #0]
 	WORD $0x3d800401 // str q1, [x0, #16]
 	RET
@@ -506,7 +553,7 @@ TEXT ·adamWNEON(SB), NOSPLIT, $0-68
 	WORD $0x4e040e35 // dup v21.4s, w17
 	MOVWU rate+64(FP), R17
 	WORD $0x4e040e36 // dup v22.4s, w17
-turn19:
+turn20:
 	WORD $0x3dc00020 // ldr q0, [x1, #0]
 	WORD $0x3dc00041 // ldr q1, [x2, #0]
 	WORD $0x3dc00062 // ldr q2, [x3, #0]
@@ -530,7 +577,7 @@ turn19:
 	ADD $16, R2, R2
 	ADD $16, R3, R3
 	SUBS $4, R4, R4
-	BNE turn19
+	BNE turn20
 	RET
 
 // func sgdNEON(w *float32, g0 *float32, n int, minusLR float32, decay float32)
@@ -542,7 +589,7 @@ TEXT ·sgdNEON(SB), NOSPLIT, $0-32
 	WORD $0x4e040e30 // dup v16.4s, w17
 	MOVWU decay+28(FP), R17
 	WORD $0x4e040e31 // dup v17.4s, w17
-turn20:
+turn21:
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
 	WORD $0x3dc00021 // ldr q1, [x1, #0]
 	WORD $0x4e31cc01 // fmla.4s v1, v0, v17
@@ -551,7 +598,7 @@ turn20:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R4, R4
-	BNE turn20
+	BNE turn21
 	RET
 
 // func sgdMomentumNEON(w *float32, g0 *float32, mom *float32, n int, minusLR float32, momentum float32, decay float32)
@@ -566,7 +613,7 @@ TEXT ·sgdMomentumNEON(SB), NOSPLIT, $0-44
 	WORD $0x4e040e30 // dup v16.4s, w17
 	MOVWU decay+40(FP), R17
 	WORD $0x4e040e31 // dup v17.4s, w17
-turn21:
+turn22:
 	WORD $0x3dc00000 // ldr q0, [x0, #0]
 	WORD $0x3dc00021 // ldr q1, [x1, #0]
 	WORD $0x4e31cc01 // fmla.4s v1, v0, v17
@@ -579,5 +626,5 @@ turn21:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $4, R4, R4
-	BNE turn21
+	BNE turn22
 	RET

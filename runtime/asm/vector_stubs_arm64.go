@@ -89,6 +89,11 @@ func dotScaledLanesNEON(lanes *float32, b *float32, x *float32, rstd float32, n 
 //go:noescape
 func maxAbsNEON(x *float32, n int) uint32
 
+// squaresLanesNEON sets the 16 lanes to their sums of x² and is the largest magnitude's bits, n a multiple of 16.
+//
+//go:noescape
+func squaresLanesNEON(lanes *float32, x *float32, n int) uint32
+
 // maxNEON sets 8 lanes to their largest x that is not NaN, n a multiple of 8.
 //
 //go:noescape

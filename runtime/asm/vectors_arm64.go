@@ -2,6 +2,8 @@
 
 package asm
 
+import "math"
+
 // Kernels that keep vectors on their own stack call assembly by name: through a
 // function value they would move to the heap.
 
@@ -79,4 +81,17 @@ func blockDotScaledNeon(a, x []float32, rstd float32) float32 {
 		l[i] = fma32(v, float32(x[n+i]*rstd), l[i])
 	}
 	return l.fold()
+}
+
+func blockSquaresNeon(x []float32) (sum float32, most uint32) {
+	var l lanes
+	n := len(x) / laneCount * laneCount
+	if n > 0 {
+		most = squaresLanesNEON(&l[0], &x[0], n)
+	}
+	for i, v := range x[n:] {
+		l[i] = fma32(v, v, l[i])
+		most = max(most, math.Float32bits(v)&^signBit)
+	}
+	return l.fold(), most
 }

@@ -348,11 +348,35 @@ func neonReduce(n *neon) {
 		}
 		n.add(x, 64)
 	})
-	n.three("umax.4s", 0, 0, 1)
-	n.three("umax.4s", 2, 2, 3)
-	n.three("umax.4s", 0, 0, 2)
-	n.two("umaxv.4s", 0, 0)
-	n.retW(0)
+	largest := func(a v) { // of V(a) to V(a+3)
+		n.three("umax.4s", a, a, a+1)
+		n.three("umax.4s", a+2, a+2, a+3)
+		n.three("umax.4s", a, a, a+2)
+		n.two("umaxv.4s", a, a)
+		n.retW(a)
+	}
+	largest(0)
+
+	n.function("squaresLanesNEON", "sets the 16 lanes to their sums of x² and is the largest magnitude's bits, n a multiple of 16.",
+		"lanes *float32", "x *float32", "n int", "uint32")
+	begin()
+	for i := range v(4) {
+		n.zero(8 + i)
+	}
+	n.constant(magnitude, 0x7fffffff)
+	n.each(count, 16, func() {
+		for i := range v(4) {
+			n.load(4+i, x, 16*int(i))
+			n.three("fmla.4s", i, 4+i, 4+i)
+			n.three("and.16b", 4+i, 4+i, magnitude)
+			n.three("umax.4s", 8+i, 8+i, 4+i)
+		}
+		n.add(x, 64)
+	})
+	for i := range v(4) {
+		n.store(i, lanes, 16*int(i))
+	}
+	largest(8)
 
 	n.function("maxNEON", "sets 8 lanes to their largest x that is not NaN, n a multiple of 8.", "lanes *float32", "x *float32", "n int")
 	n.arg("lanes", lanes)

@@ -72,20 +72,27 @@ func reduce(g *gen) {
 			g.VPMAXUD(r, most[h], most[h])
 		}
 	})
-	g.VPMAXUD(most[0], most[1], most[0])
-	low, high := most[0].AsX(), g.XMM()
-	g.VEXTRACTI128(imm(1), most[0], high)
-	g.VPMAXUD(low, high, high)
-	other := g.XMM()
-	for _, order := range []int{0x4e, 0xb1} { // swap halves, swap neighbours
-		g.VPSHUFD(imm(order), high, other)
-		g.VPMAXUD(other, high, high)
+	v.returnMax(most)
+
+	g.function("squaresLanesAVX2", "func(lanes, x *float32, n int) uint32",
+		"sets the 16 lanes to their sums of x² and is the largest magnitude's bits,",
+		"n a multiple of 16.")
+	lanes, x = g.arg("lanes"), g.arg("x")
+	sum = [2]reg.VecVirtual{v.zero(), v.zero()}
+	most = [2]reg.VecVirtual{v.zero(), v.zero()}
+	magnitude = v.load(v.dwords("magnitude", 0x7fffffff))
+	v.each(16, func(i reg.GPVirtual) {
+		for h := range sum {
+			r := v.load(mem(x, i, 4, 32*h))
+			g.VFMADD231PS(r, r, sum[h])
+			g.VPAND(r, magnitude, r)
+			g.VPMAXUD(r, most[h], most[h])
+		}
+	})
+	for h := range sum {
+		g.VMOVUPS(sum[h], at(lanes, 32*h))
 	}
-	result := g.GP32()
-	g.VMOVD(high, result)
-	g.VZEROUPPER()
-	g.Store(result, g.ReturnIndex(0))
-	g.RET()
+	v.returnMax(most)
 
 	g.function("maxAVX2", "func(lanes, x *float32, n int)", "sets 8 lanes to their largest x that is not NaN, n a multiple of 8.")
 	lanes, x = g.arg("lanes"), g.arg("x")
@@ -95,4 +102,22 @@ func reduce(g *gen) {
 	})
 	g.VMOVUPS(top, at(lanes, 0))
 	g.ret()
+}
+
+// returnMax returns the largest dword of both registers.
+func (v vector) returnMax(most [2]reg.VecVirtual) {
+	v.VPMAXUD(most[0], most[1], most[0])
+	low, high := most[0].AsX(), v.XMM()
+	v.VEXTRACTI128(imm(1), most[0], high)
+	v.VPMAXUD(low, high, high)
+	other := v.XMM()
+	for _, order := range []int{0x4e, 0xb1} { // swap halves, swap neighbours
+		v.VPSHUFD(imm(order), high, other)
+		v.VPMAXUD(other, high, high)
+	}
+	result := v.GP32()
+	v.VMOVD(high, result)
+	v.VZEROUPPER()
+	v.Store(result, v.ReturnIndex(0))
+	v.RET()
 }
