@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"setun/kernel/session/interp"
+	"setun/kernel/session/engine"
 )
 
 // A checked cell is ready to be compiled. Committing it is all that changes the
@@ -21,7 +21,7 @@ type checked struct {
 	objects map[string]types.Object // what it declares
 	imports map[string]string       // what it imports, by name
 	texts   map[string]string
-	program *interp.Program
+	program *engine.Program
 }
 
 // A checker checks cells against what earlier ones have declared.
@@ -122,7 +122,7 @@ func (r *checkRun) run() (*checked, []diagnostic) {
 			out.objects[name] = obj
 		}
 	}
-	p := &interp.Program{Info: r.info, Body: body.Body, Value: r.cell.value}
+	p := &engine.Program{Package: pkg, Info: r.info, Body: body.Body, Value: r.cell.value}
 	if fs := r.info.Scopes[body.Type]; fs != nil {
 		for _, name := range fs.Names() {
 			if v, ok := fs.Lookup(name).(*types.Var); ok && r.vars[name] {
@@ -134,7 +134,7 @@ func (r *checkRun) run() (*checked, []diagnostic) {
 	for _, d := range early {
 		if fd, ok := d.(*ast.FuncDecl); ok {
 			if obj, ok := r.info.Defs[fd.Name].(*types.Func); ok {
-				p.Funcs = append(p.Funcs, interp.Func{Object: obj, Decl: fd, Info: r.info})
+				p.Funcs = append(p.Funcs, engine.Func{Object: obj, Decl: fd, Info: r.info})
 			}
 		}
 	}
@@ -439,23 +439,23 @@ func (r *checkRun) addMethod(fd *ast.FuncDecl, sig *types.Signature) *types.Func
 
 // checkLate checks the bodies that had to wait, with the variables of the cell
 // in scope.
-func (r *checkRun) checkLate(late, methods []*ast.FuncDecl, methodFuncs []*types.Func, objects map[string]types.Object) []interp.Func {
+func (r *checkRun) checkLate(late, methods []*ast.FuncDecl, methodFuncs []*types.Func, objects map[string]types.Object) []engine.Func {
 	pkg := r.newPackage(objects)
 	var decls []ast.Decl
-	var out []interp.Func
+	var out []engine.Func
 	info := newInfo()
 	for i, fd := range late {
 		decl := asFunction(fd, fmt.Sprintf("late %d", i), fd.Body)
 		decls = append(decls, decl)
 		if obj, ok := r.info.Defs[fd.Name].(*types.Func); ok {
-			out = append(out, interp.Func{Object: obj, Decl: decl, Info: info})
+			out = append(out, engine.Func{Object: obj, Decl: decl, Info: info})
 		}
 	}
 	for i, fd := range methods {
 		decl := asFunction(fd, fmt.Sprintf("method %d", i), fd.Body)
 		decls = append(decls, decl)
 		if i < len(methodFuncs) && methodFuncs[i] != nil {
-			out = append(out, interp.Func{Object: methodFuncs[i], Decl: decl, Info: info})
+			out = append(out, engine.Func{Object: methodFuncs[i], Decl: decl, Info: info})
 		}
 	}
 	real := r.info

@@ -9,7 +9,8 @@
 //	names.go    what a name means: earlier cells, the dsl, packages that import themselves
 //	check.go    go/types over it all; again.go and literal.go are about cells that
 //	            are run again and types of earlier cells
-//	engine.go   the narrow face of what runs a checked cell: package interp
+//	engine.go   choosing what runs a checked cell: behind the seam of package
+//	            engine, one file engine_*.go for each
 //	run.go      running it, interrupting it, showing its value
 //
 // The session knows nothing of Jupyter: cells come in as text, output goes out

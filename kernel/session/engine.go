@@ -2,26 +2,32 @@ package session
 
 import (
 	"context"
-	"go/types"
-	"reflect"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
-	"setun/kernel/session/interp"
+	"setun/kernel/session/engine"
 )
 
-// An engine runs checked cells. It is all that the session knows about how.
-type engine interface {
-	// Compile makes a program ready; nothing has changed if it fails.
-	Compile(p *interp.Program) (start func(*interp.Run) ([]interp.Value, error), err error)
-	// Reuse lets an object stand for what an earlier one of the same name and
-	// type stands for, so that what refers to it sees the new one.
-	Reuse(object, old types.Object)
-	// Get reads a variable.
-	Get(v types.Object) (reflect.Value, bool)
-	// Exported is a value as compiled code is to see it.
-	Exported(v interp.Value) any
+// defaultEngine runs cells unless Config.Engine says otherwise.
+const defaultEngine = "interp"
+
+// engines makes the engines that a session can be made with, by name.
+var engines = map[string]func(engine.Config) (engine.Engine, error){
+	"interp": newInterp,
 }
 
-var _ engine = (*interp.Machine)(nil)
+func newEngine(name string, c engine.Config) (engine.Engine, error) {
+	if name == "" {
+		name = defaultEngine
+	}
+	make := engines[name]
+	if make == nil {
+		return nil, fmt.Errorf("session: there is no engine %q, but %s", name, strings.Join(slices.Sorted(maps.Keys(engines)), ", "))
+	}
+	return make(c)
+}
 
 // runContext is ctx for what a cell starts: it ends when ctx does while the cell
 // runs, and not when the cell is over.

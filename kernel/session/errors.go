@@ -6,7 +6,7 @@ import (
 	"go/token"
 	"runtime"
 
-	"setun/kernel/session/interp"
+	"setun/kernel/session/engine"
 )
 
 const (
@@ -46,9 +46,9 @@ func compileError(diags []diagnostic) *Error {
 
 // runFailure is the error for a cell that failed while it ran.
 func (s *Session) runFailure(err error) *Error {
-	var p *interp.PanicError
+	var p *engine.PanicError
 	switch {
-	case errors.Is(err, interp.ErrInterrupted):
+	case errors.Is(err, engine.ErrInterrupted):
 		return &Error{Name: "Interrupted", Message: "the cell was interrupted", Traceback: []string{red + "Interrupted" + reset + ": the cell was interrupted"}}
 	case !errors.As(err, &p):
 		return &Error{Name: "Error", Message: err.Error(), Traceback: []string{err.Error()}}
@@ -78,7 +78,7 @@ func (s *Session) runFailure(err error) *Error {
 
 // panicName tells errors that somebody panicked with from panics of the program.
 func panicName(v any) string {
-	if _, ok := v.(interp.ExitError); ok {
+	if _, ok := v.(engine.ExitError); ok {
 		return "Exit"
 	}
 	if _, ok := v.(runtime.Error); ok {

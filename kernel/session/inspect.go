@@ -8,7 +8,7 @@ import (
 	"setun/display"
 	"setun/dsl"
 	"setun/dsl/symbols"
-	"setun/kernel/session/interp"
+	"setun/kernel/session/engine"
 )
 
 // Inspect tells what the identifier at the cursor is: its declaration, its
@@ -73,7 +73,7 @@ func (s *Session) inspectObject(v *view, detail int) (display.Bundle, bool) {
 	}
 	if val, ok := s.engine.Get(obj); ok {
 		t := obj.Type()
-		r := dsl.Render(s.engine.Exported(interp.Value{Type: t, Value: val}))
+		r := dsl.Render(s.engine.Exported(engine.Value{Type: t, Value: val}))
 		if text, ok := r.Data[display.MIMEText].(string); ok {
 			b.WriteString("\n\n" + cut(text, 2000))
 		}

@@ -7,12 +7,15 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"setun/kernel/session/engine"
 )
 
 // streamWriter writes to a stream of a cell's output.
 type streamWriter struct {
-	out  Output
-	name string
+	files *files
+	out   Output
+	name  string
 }
 
 func (w streamWriter) Write(p []byte) (int, error) {
@@ -137,5 +140,5 @@ func (p *pipe) sync() {
 // captureLog sends what cells log, by log and by slog's default logger, to the
 // cell that logs. Goroutines of no cell still log to the process.
 func (s *Session) captureLog() {
-	log.SetOutput(s.machine.Writer(true, os.Stderr))
+	log.SetOutput(&engine.Writer{Runs: s.runs, Stderr: true, Other: os.Stderr})
 }

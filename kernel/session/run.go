@@ -13,7 +13,7 @@ import (
 
 	"setun/display"
 	"setun/dsl"
-	"setun/kernel/session/interp"
+	"setun/kernel/session/engine"
 )
 
 // How long an interrupted cell has to stop by itself before Execute leaves it
@@ -25,7 +25,10 @@ const (
 )
 
 // Config is what a session is made with.
-type Config struct{}
+type Config struct {
+	// Engine names what runs the cells; "" is the default one.
+	Engine string
+}
 
 // A Session holds what cells have declared and runs new ones. One cell runs at a
 // time; completion and inspection may be asked for meanwhile.
@@ -36,30 +39,32 @@ type Session struct {
 	sources  *sources
 	scope    *scope
 	importer types.Importer
-	engine   engine
-	machine  *interp.Machine
+	engine   engine.Engine
+	runs     *engine.Runs
 	files    *files
 }
 
 var _ Interface = (*Session)(nil)
 
 // New returns an empty session.
-func New(Config) (*Session, error) {
+func New(c Config) (*Session, error) {
 	files, err := openFiles()
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	m, importer := interp.NewMachine(), newImporter()
-	m.SetImporter(importer)
-	m.SetFiles(files.stdout.w, files.stderr.w)
 	s := &Session{
 		sources:  newSources(),
 		scope:    newScope(),
-		importer: importer,
-		engine:   m,
-		machine:  m,
+		runs:     &engine.Runs{},
 		files:    files,
 	}
+	s.engine, err = newEngine(c.Engine, engine.Config{
+		Fset: s.sources.fset, Importer: newImporter(), Runs: s.runs, Stdout: files.stdout.w, Stderr: files.stderr.w,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.importer = s.engine.Importer()
 	s.captureLog()
 	return s, nil
 }
@@ -108,7 +113,7 @@ func (s *Session) Eval(ctx context.Context, c Cell, expression string) (display.
 
 // A job is a cell that is ready to run.
 type job struct {
-	start  func(*interp.Run) ([]interp.Value, error)
+	start  func(*engine.Run) ([]engine.Value, error)
 	value  ast.Expr // trailing expression
 	silent bool     // it is not to be shown
 }
@@ -134,11 +139,11 @@ func (s *Session) prepare(src *source, code string) (*job, *Error) {
 	}
 	start, err := s.engine.Compile(checked.program)
 	if err != nil {
-		var u *interp.Unsupported
+		var u *engine.Unsupported
 		if errors.As(err, &u) {
 			at, offset := s.sources.at(u.Pos)
 			if at == nil {
-				at = src
+				at, offset = src, 0
 			}
 			return nil, compileError([]diagnostic{{at, offset, err.Error()}})
 		}
@@ -176,24 +181,25 @@ func sameSlot(obj, old types.Object) bool {
 
 // start runs a job on a goroutine of its own, and leaves it there if it does not
 // stop when it is interrupted.
-func (s *Session) start(ctx context.Context, c Cell, j *job) ([]interp.Value, dsl.Cell, error) {
+func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, dsl.Cell, error) {
 	runCtx, detach := runContext(ctx)
 	cell := dsl.Cell{Context: runCtx, Sink: c.Output, Input: c.Output.Input, Shown: &dsl.Shown{}}
-	run := &interp.Run{
+	run := &engine.Run{
 		Context:  runCtx,
-		Stdout:   streamWriter{c.Output, "stdout"},
-		Stderr:   streamWriter{c.Output, "stderr"},
-		Input:    c.Output.Input,
+		Stdout:   streamWriter{s.files, c.Output, "stdout"},
+		Stderr:   streamWriter{s.files, c.Output, "stderr"},
+		Ask:      c.Output.Input,
 		Option:   reflect.ValueOf(cell),
 		Position: s.position,
 	}
 	type outcome struct {
-		values []interp.Value
+		values []engine.Value
 		err    error
 	}
 	done := make(chan outcome, 1)
 	s.files.attach(c.Output)
 	go func() {
+		defer s.runs.Enter(run)()
 		finished := false
 		defer func() {
 			if !finished { // runtime.Goexit
@@ -209,7 +215,7 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]interp.Value, ds
 	case out = <-done:
 	case <-ctx.Done():
 		patience := grace
-		if run.Stopping() {
+		if run.Told() {
 			patience = callGrace
 		}
 		select {
@@ -217,7 +223,7 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]interp.Value, ds
 		case <-time.After(patience):
 			// It waits in compiled code that knows no context. It stops at its
 			// next step.
-			out.err = interp.ErrInterrupted
+			out.err = engine.ErrInterrupted
 		}
 	}
 	detach()
@@ -226,7 +232,7 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]interp.Value, ds
 }
 
 // render shows the values of a trailing expression, several one below the other.
-func (s *Session) render(values []interp.Value, value ast.Expr, cell dsl.Cell) *display.Bundle {
+func (s *Session) render(values []engine.Value, value ast.Expr, cell dsl.Cell) *display.Bundle {
 	if len(values) == 0 || isPrint(value) {
 		return nil
 	}

@@ -270,8 +270,7 @@ func (run *Run) call(fn reflect.Value, in []reflect.Value) []reflect.Value {
 	s := in[len(in)-1]
 	extended := reflect.MakeSlice(last, 0, s.Len()+1)
 	extended = reflect.Append(reflect.AppendSlice(extended, s), run.Option)
-	run.stopping.Add(1)
-	defer run.stopping.Add(-1)
+	defer run.Tell()()
 	return callCompiled(fn, append(in[:len(in)-1:len(in)-1], extended))
 }
 

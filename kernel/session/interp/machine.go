@@ -96,19 +96,17 @@ type Run struct {
 	Option reflect.Value
 	// Position renders a position for traces and reports of goroutines.
 	Position func(token.Pos) string
+	// Tell is called before a call that is given Option, and what it returns
+	// afterwards.
+	Tell func() (done func())
 
-	stopped  atomic.Bool
-	stopping atomic.Int32 // calls under way that know the context by Option
-	mu       sync.Mutex
-	trace    []Frame
-	input    *bufio.Reader
-	pending  atomic.Pointer[frame]
-	owned    sync.Map // ids of the goroutines whose panics the run recovers from
+	stopped atomic.Bool
+	mu      sync.Mutex
+	trace   []Frame
+	input   *bufio.Reader
+	pending atomic.Pointer[frame]
+	owned   sync.Map // ids of the goroutines whose panics the run recovers from
 }
-
-// Stopping reports whether the run is in a call that was told its context, and so
-// stops by itself when that ends.
-func (run *Run) Stopping() bool { return run.stopping.Load() > 0 }
 
 // Frame is one line of a trace.
 type Frame struct {

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"runtime/pprof"
 	"strconv"
-	"sync/atomic"
 	_ "unsafe" // for go:linkname
 )
 
@@ -53,9 +51,6 @@ func PanicMessage(v any) string {
 // ErrInterrupted is the error of a run whose context ended.
 var ErrInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
 
-// runCount numbers the runs of all machines, for goroutine labels.
-var runCount atomic.Int64
-
 //go:linkname goroutineLabels runtime/pprof.runtime_getProfLabel
 func goroutineLabels() ptr
 
@@ -76,14 +71,10 @@ func (m *Machine) Current() *Run {
 	return nil
 }
 
-// start runs the cell function on the calling goroutine.
+// start runs the cell function on the calling goroutine, whose labels are the
+// run's own.
 func (m *Machine) start(run *Run, main *function, values func(*frame) []Value) (out []Value, err error) {
-	id := strconv.FormatInt(runCount.Add(1), 10)
-	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("setun.run", id)))
-	labels := goroutineLabels()
-	m.remember(labels, run)
-	defer pprof.SetGoroutineLabels(context.Background())
-
+	m.remember(goroutineLabels(), run)
 	context.AfterFunc(run.Context, func() { run.stopped.Store(true) })
 	th := &thread{run: run}
 	defer func() {

@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"os"
+	"reflect"
+)
+
+// An Engine is the memory of a session and runs its checked cells. Start, which
+// Compile returns, is called by one goroutine at a time; goroutines of earlier
+// cells may go on beside it.
+type Engine interface {
+	// Importer is where the packages come from that programs for this engine are
+	// checked against: Config.Importer, or one around it.
+	Importer() types.Importer
+	// Compile makes a program ready; nothing has changed if it fails. An error
+	// about a place in the cell is an [*Unsupported].
+	Compile(p *Program) (start func(*Run) ([]Value, error), err error)
+	// Reuse lets an object stand for what an earlier one of the same name and
+	// type stands for, so that what refers to it sees the new one. It is called
+	// before Compile of the program that declares the object.
+	Reuse(object, old types.Object)
+	// Get reads a variable that a program has declared.
+	Get(v types.Object) (reflect.Value, bool)
+	// Exported is a value as compiled code is to see it.
+	Exported(v Value) any
+}
+
+// Config is what an engine is made with.
+type Config struct {
+	Fset     *token.FileSet // of the cells
+	Importer types.Importer // the packages that there are
+	Runs     *Runs          // the session's runs, by goroutine
+	// Stdout and Stderr stand for os.Stdout and os.Stderr in cells. What arrives
+	// there reaches the running cell in order with what is written to the streams
+	// of its run.
+	Stdout, Stderr *os.File
+}
+
+// A Program is one checked cell.
+type Program struct {
+	Package *types.Package // that the cell was checked as
+	Info    *types.Info
+	Funcs   []Func         // functions and methods that it declares
+	Body    *ast.BlockStmt // its statements
+	Vars    []*types.Var   // the variables of Body that outlive it
+	Value   ast.Expr       // trailing expression, nil if none; not part of Body
+}
+
+// A Func is one function or method that a cell declares. Decl may have been
+// checked in Info as a function of another name, a receiver being its first
+// parameter; Object is what others know it by.
+type Func struct {
+	Object *types.Func
+	Decl   *ast.FuncDecl
+	Info   *types.Info
+}
+
+// A Value is a result, with its static type.
+type Value struct {
+	Type  types.Type
+	Value reflect.Value
+}

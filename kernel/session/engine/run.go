@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"bufio"
+	"context"
+	"go/token"
+	"io"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// A Run is one execution of a program: a cell that runs, with the goroutines
+// that it has started.
+type Run struct {
+	// Context ends to interrupt the run and the goroutines that it has started.
+	Context        context.Context
+	Stdout, Stderr io.Writer
+	// Ask asks the person for a line.
+	Ask func(prompt string, password bool) (string, error)
+	// Option is appended to the arguments of compiled variadic functions whose
+	// element type it implements.
+	Option reflect.Value
+	// Position renders a position for traces and reports of goroutines.
+	Position func(token.Pos) string
+
+	told  atomic.Int32
+	mu    sync.Mutex
+	input *bufio.Reader
+}
+
+// Tell notes that a call is under way that was given Option, and so stops by
+// itself when Context ends; the function that it returns is called afterwards.
+func (run *Run) Tell() (done func()) {
+	run.told.Add(1)
+	return func() { run.told.Add(-1) }
+}
+
+// Told reports whether a call is under way that knows the context.
+func (run *Run) Told() bool { return run.told.Load() > 0 }
+
+// Stdin reads lines that the person is asked for.
+func (run *Run) Stdin() io.Reader {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if run.input == nil {
+		run.input = bufio.NewReader(&lineReader{run: run})
+	}
+	return run.input
+}
+
+type lineReader struct {
+	run  *Run
+	rest strings.Reader
+}
+
+func (r *lineReader) Read(p []byte) (int, error) {
+	if r.rest.Len() == 0 {
+		line, err := r.run.Ask("", false)
+		if err != nil {
+			return 0, err
+		}
+		r.rest.Reset(line + "\n")
+	}
+	return r.rest.Read(p)
+}
