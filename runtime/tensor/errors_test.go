@@ -54,6 +54,13 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"backward of a constant", func() { tensor.New(1).Backward() }, "Backward: it was not computed from any parameter"},
 		{"backward twice", used.Backward, "Backward: the result of Scale has been through a Backward already; compute the loss again, or add the losses and call Backward once"},
 		{"backward after a step", early.Backward, "Backward: the parameter w was changed after Scale had read it; call Backward before Step"},
+		{"no such token", func() { tensor.Embedding(tensor.From([]float32{0, 3}, 2), b) }, "Embedding: 3 at place 1 is none of the 3 tokens (0 to 2)"},
+		{"half a token", func() { tensor.Embedding(tensor.From([]float32{0.5}, 1), b) }, "Embedding: 0.5 at place 0 is none of the 3 tokens (0 to 2)"},
+		{"rotation beyond the context", func() { tensor.RoPE(tensor.New(1, 3, 4), 1, tensor.NewRotation(4, 2, 100)) }, "RoPE: got [1×3×4], want [?×2×?]: there are angles for 2 positions, the context"},
+		{"too many heads", func() { tensor.RoPE(tensor.New(1, 2, 4), 2, tensor.NewRotation(4, 2, 100)) }, "RoPE: got [1×2×4]: a row does not hold 2 heads of 4"},
+		{"uneven groups", func() { tensor.CausalAttention(tensor.New(1, 2, 7), 3, 2) }, "CausalAttention: 3 query heads cannot share 2 heads of keys and values evenly"},
+		{"no heads", func() { tensor.CausalAttention(tensor.New(1, 2, 7), 1, 1) }, "CausalAttention: got [1×2×7]: a row is not made of 3 heads"},
+		{"no gate", func() { tensor.Gated(tensor.New(2, 3), tensor.GateSiLU) }, "Gated: got [2×3]: a row is a gate and a value of the same width"},
 		{"redraw", func() { a.Redraw(1, "") }, "Redraw: only a parameter has first values"},
 		{"no numbers", func() { tensor.NewRNG(1).IntN(0) }, "IntN: there is no number below 0 to choose"},
 	}

@@ -68,6 +68,9 @@ func TestRowOperationsAgainstPyTorch(t *testing.T) {
 		"rmsnorm":    func(x *tensor.Tensor) *tensor.Tensor { return tensor.RMSNorm(x, tensor.NormEps) },
 		"softmax":    tensor.Softmax,
 		"logsoftmax": tensor.LogSoftmax,
+		"silu":       tensor.SiLU,
+		"gelu":       tensor.GELU,
+		"relu2":      tensor.ReLUSquared,
 	}
 	for name, op := range ops {
 		t.Run(name, func(t *testing.T) {

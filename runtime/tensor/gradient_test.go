@@ -60,6 +60,25 @@ func TestGradientsAgainstFiniteDifferences(t *testing.T) {
 		{"Softmax", inputs{normal(1, 3, 5)}, func(in inputs) *tensor.Tensor { return tensor.Softmax(in[0]) }},
 		{"LogSoftmax", inputs{normal(1, 3, 5)}, func(in inputs) *tensor.Tensor { return tensor.LogSoftmax(in[0]) }},
 		{"CrossEntropy", inputs{normal(1, 3, 5)}, func(in inputs) *tensor.Tensor { return tensor.CrossEntropy(in[0], tensor.Labels{4, 0, 2}) }},
+		{"Linears", inputs{normal(1, 3, 5), normal(2, 4, 5), normal(3, 2, 5)}, func(in inputs) *tensor.Tensor { return tensor.Linears(in[0], in[1], in[2]) }},
+		{"Affine", inputs{normal(1, 3, 5), normal(2, 4, 5), normal(3, 4)}, func(in inputs) *tensor.Tensor { return tensor.Affine(in[0], in[1], in[2]) }},
+		{"ReLUSquared", inputs{awayFromZero(normal(1, 4, 5))}, func(in inputs) *tensor.Tensor { return tensor.ReLUSquared(in[0]) }},
+		{"SiLU", inputs{normal(1, 4, 5)}, func(in inputs) *tensor.Tensor { return tensor.SiLU(in[0]) }},
+		{"GELU", inputs{normal(1, 4, 5)}, func(in inputs) *tensor.Tensor { return tensor.GELU(in[0]) }},
+		{"Gated relu²", inputs{awayFromZero(normal(1, 3, 8))}, func(in inputs) *tensor.Tensor { return tensor.Gated(in[0], tensor.GateReLUSquared) }},
+		{"Gated SiLU", inputs{normal(1, 3, 8)}, func(in inputs) *tensor.Tensor { return tensor.Gated(in[0], tensor.GateSiLU) }},
+		{"Gated GELU", inputs{normal(1, 3, 8)}, func(in inputs) *tensor.Tensor { return tensor.Gated(in[0], tensor.GateGELU) }},
+		{"Embedding", inputs{normal(1, 5, 3)}, func(in inputs) *tensor.Tensor {
+			return tensor.Embedding(tensor.From([]float32{4, 0, 4, 2, 4, 1}, 2, 3), in[0])
+		}},
+		{"RoPE", inputs{normal(1, 2, 3, 10)}, func(in inputs) *tensor.Tensor { return tensor.RoPE(in[0], 2, tensor.NewRotation(4, 3, 100)) }},
+		{"CausalAttention", inputs{normal(1, 2, 5, 3*8)}, func(in inputs) *tensor.Tensor { return tensor.CausalAttention(in[0], 2, 2) }},
+		{"CausalAttention with groups", inputs{normal(1, 1, 4, 8*2)}, func(in inputs) *tensor.Tensor { return tensor.CausalAttention(in[0], 4, 2) }},
+		{"Recompute", inputs{normal(1, 3, 5), normal(2, 5, 5)}, func(in inputs) *tensor.Tensor {
+			return tensor.Recompute(in[0], in[1:], func(x *tensor.Tensor) *tensor.Tensor {
+				return tensor.Add(tensor.Mul(tensor.Linear(x, in[1]), x), x)
+			})
+		}},
 		{"a network of several uses", inputs{normal(1, 3, 4), normal(2, 4, 4)}, func(in inputs) *tensor.Tensor {
 			h := tensor.RMSNorm(tensor.Linear(in[0], in[1]), tensor.NormEps)
 			return tensor.Add(tensor.Linear(h, in[1]), tensor.Mul(h, in[0]))

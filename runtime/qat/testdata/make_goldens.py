@@ -144,6 +144,13 @@ def op_cases():
     y = F.log_softmax(x, dim=-1)
     y.backward(dy)
     cases["logsoftmax"] = {"rows": 3, "cols": 7, "x": numbers(x), "dy": numbers(dy), "y": numbers(y), "dx": numbers(x.grad)}
+
+    for name, f in [("silu", F.silu), ("gelu", lambda v: F.gelu(v, approximate="tanh")), ("relu2", lambda v: F.relu(v).square())]:
+        x = (torch.randn(4, 9, generator=g) * 3).requires_grad_()
+        dy = torch.randn(4, 9, generator=g)
+        y = f(x)
+        y.backward(dy)
+        cases[name] = {"rows": 4, "cols": 9, "x": numbers(x), "dy": numbers(dy), "y": numbers(y), "dx": numbers(x.grad)}
     write("ops.json", cases)
 
 
@@ -250,9 +257,72 @@ def training():
     raise SystemExit("no seed keeps away from the boundaries")
 
 
+def rotate(x, theta):
+    """Rotary position embeddings of x[B, H, T, D], halves paired as in Llama."""
+    t, d = x.shape[-2:]
+    angle = torch.arange(t, dtype=torch.float64)[:, None] * theta ** (-torch.arange(d // 2, dtype=torch.float64) / (d // 2))
+    cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
+    a, b = x[..., :d // 2], x[..., d // 2:]
+    return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1)
+
+
+def transformer_case(seed, quantised, heads, groups):
+    """One pass of a BitNet transformer of one block, forward and backward, and the
+    least distance of any value in it from a rounding boundary."""
+    least = 1.0
+    g = torch.Generator().manual_seed(seed)
+    vocab, width, hidden, batch, length, theta = 7, 8, 12, 2, 5, 500000.0
+    d = width // heads
+    shapes = {"embedding": (vocab, width), "q": (width, width), "k": (groups * d, width), "v": (groups * d, width),
+              "o": (width, width), "gate": (hidden, width), "up": (hidden, width), "down": (width, hidden)}
+    w = {name: (torch.randn(*shape, generator=g) * 0.4).requires_grad_() for name, shape in shapes.items()}
+    tokens = torch.randint(0, vocab, (batch, length), generator=g)
+    labels = torch.randint(0, vocab, (batch * length,), generator=g)
+
+    def project(x, *names):
+        nonlocal least
+        x = rms_norm(x)
+        if not quantised:
+            return [F.linear(x, w[n]) for n in names]
+        with torch.no_grad():
+            least = min(least, margin(x * activation_scale(x)), *[margin(w[n] * weight_scale(w[n])) for n in names])
+        return [bit_linear(x, w[n]) for n in names]
+
+    x = F.embedding(tokens, w["embedding"])
+    q, k, v = project(x, "q", "k", "v")
+    q, k, v = [p.view(batch, length, -1, d).transpose(1, 2) for p in (q, k, v)]
+    q, k = rotate(q, theta), rotate(k, theta)
+    k, v = [p.repeat_interleave(heads // groups, dim=1) for p in (k, v)]
+    a = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    h = x + project(a.transpose(1, 2).reshape(batch, length, width), "o")[0]
+    gate, up = project(h, "gate", "up")
+    y = h + project(F.relu(gate).square() * up, "down")[0]
+    logits = F.linear(rms_norm(y), w["embedding"])
+    loss = F.cross_entropy(logits.view(-1, vocab), labels)
+    loss.backward()
+    return least, {"float": not quantised, "heads": heads, "groups": groups, "vocab": vocab, "width": width, "hidden": hidden,
+                   "tokens": tokens.tolist(), "labels": labels.tolist(), "weights": [numbers(p) for p in w.values()],
+                   "logits": numbers(logits), "loss": numbers(loss)[0], "gradients": [numbers(p.grad) for p in w.values()]}
+
+
+def transformers():
+    cases = []
+    for quantised, heads, groups in [(True, 2, 2), (True, 4, 2), (False, 2, 1)]:
+        for seed in range(1000):
+            least, case = transformer_case(seed, quantised, heads, groups)
+            if least > 1e-4:
+                print("transformer: seed", seed, "margin", least)
+                cases.append(case)
+                break
+        else:
+            raise SystemExit("no seed keeps away from the boundaries")
+    write("transformer.json", cases)
+
+
 if __name__ == "__main__":
     bit_linear_cases()
     op_cases()
     optimizer_cases()
     schedule_cases()
     training()
+    transformers()
