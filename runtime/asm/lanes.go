@@ -18,14 +18,14 @@ const (
 // lanes is one 16-lane accumulator.
 type lanes [laneCount]float32
 
-// fold adds the upper half of the lanes to the lower until one is left.
+// fold adds the upper half of the lanes to the lower until one is left. Rows end
+// in it, so it is written out.
 func (l *lanes) fold() float32 {
-	for half := laneCount / 2; half > 0; half /= 2 {
-		for i := range half {
-			l[i] += l[i+half]
-		}
-	}
-	return l[0]
+	a, b, c, d := l[0]+l[8], l[1]+l[9], l[2]+l[10], l[3]+l[11]
+	e, f, g, h := l[4]+l[12], l[5]+l[13], l[6]+l[14], l[7]+l[15]
+	a, b, c, d = a+e, b+f, c+g, d+h
+	a, b = a+c, b+d
+	return a + b
 }
 
 // blockSumGo adds up to Block elements.

@@ -56,6 +56,7 @@ func native() []implementation {
 	avx512.name = "avx512"
 	avx512.gemmKernel = &gemmAVX512
 	avx512.quantize = toInt8(16, quantizeAVX512, quantizeGo)
+	avx512.quantizeScaled = quantizeScaled(16, quantizeScaledAVX512)
 	avx512.exp = unary(16, expAVX512, expAVX)
 	avx512.reluSquared = unary(16, reluSquaredAVX512, avx2.reluSquared)
 	avx512.silu = unary(16, siluAVX512, avx2.silu)

@@ -63,6 +63,27 @@ turn:
 	VZEROUPPER
 	RET
 
+// func quantizeScaledAVX512(q *int8, x *float32, rstd float32, s float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·quantizeScaledAVX512(SB), NOSPLIT, $0-32
+	MOVQ         q+0(FP), AX
+	MOVQ         x+8(FP), CX
+	VBROADCASTSS rstd+16(FP), Z0
+	VBROADCASTSS s+20(FP), Z1
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+
+turn:
+	VMULPS    (CX)(BX*4), Z0, Z2
+	VMULPS    Z2, Z1, Z2
+	VCVTPS2DQ Z2, Z2
+	VPMOVSDB  Z2, (AX)(BX*1)
+	ADDQ      $0x10, BX
+	CMPQ      BX, DX
+	JL        turn
+	VZEROUPPER
+	RET
+
 // func quantizeScaledAVX2(q *int8, x *float32, rstd float32, s float32, n int)
 // Requires: AVX, AVX2
 TEXT ·quantizeScaledAVX2(SB), NOSPLIT, $0-32

@@ -14,6 +14,11 @@ func quantizeAVX2(q *int8, x *float32, s float32, n int)
 //go:noescape
 func quantizeAVX512(q *int8, x *float32, s float32, n int)
 
+// quantizeScaledAVX512 sets q = round(x·rstd·s), half to even, n a multiple of 16.
+//
+//go:noescape
+func quantizeScaledAVX512(q *int8, x *float32, rstd float32, s float32, n int)
+
 // quantizeScaledAVX2 sets q = round(x·rstd·s), half to even, n a multiple of 32.
 //
 //go:noescape

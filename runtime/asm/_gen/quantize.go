@@ -35,6 +35,18 @@ func quantize(g *gen) {
 	})
 	g.ret()
 
+	g.function("quantizeScaledAVX512", "func(q *int8, x *float32, rstd, s float32, n int)", "sets q = round(x·rstd·s), half to even, n a multiple of 16.")
+	q, x = g.arg("q"), g.arg("x")
+	factor, wideS := wide.spread("rstd"), wide.spread("s")
+	wide.each(16, func(i reg.GPVirtual) {
+		r := wide.reg()
+		g.VMULPS(mem(x, i, 4, 0), factor, r)
+		g.VMULPS(r, wideS, r)
+		g.VCVTPS2DQ(r, r)
+		g.VPMOVSDB(r, mem(q, i, 1, 0))
+	})
+	g.ret()
+
 	g.function("quantizeScaledAVX2", "func(q *int8, x *float32, rstd, s float32, n int)", "sets q = round(x·rstd·s), half to even, n a multiple of 32.")
 	q, x = g.arg("q"), g.arg("x")
 	rstd := v.spread("rstd")
