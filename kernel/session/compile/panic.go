@@ -36,6 +36,7 @@ type PanicError struct {
 type Call struct {
 	Func string
 	Pos  token.Position
+	At   token.Pos // the same
 }
 
 func (e *PanicError) Error() string { return "panic: " + panicText(e.Value) }
@@ -239,7 +240,7 @@ func (th *Thread) keepTrace(v any) {
 		if f.code.wrapper {
 			continue
 		}
-		th.trace = append(th.trace, Call{f.code.f.name, fset.Position(f.pos)})
+		th.trace = append(th.trace, Call{f.code.f.name, fset.Position(f.pos), f.pos})
 	}
 }
 

@@ -26,6 +26,8 @@ type Config struct {
 	// "import/path/name" to the name's value, types as (*T)(nil), variables as
 	// addressable values.
 	Symbols map[string]map[string]reflect.Value
+	// Lookup, if set, finds the same values one by one, and Symbols is not used.
+	Lookup func(path, name string) (reflect.Value, bool)
 	// Source gives the checked files of a package that is to be compiled from
 	// source; nil for one whose symbols are all there is.
 	Source func(pkg *types.Package) *Source

@@ -14,6 +14,9 @@ func (p *Program) symbol(obj types.Object) (reflect.Value, bool) {
 	if pkg == nil || obj.Parent() != pkg.Scope() && obj.Parent() != nil {
 		return reflect.Value{}, false
 	}
+	if p.cfg.Lookup != nil {
+		return p.cfg.Lookup(pkg.Path(), obj.Name())
+	}
 	m, ok := p.cfg.Symbols[pkg.Path()+"/"+pkg.Name()]
 	if !ok {
 		return reflect.Value{}, false
