@@ -64,7 +64,7 @@ func newBitLinear(name string, x *tensor.Tensor, eps float32, norm bool, ws ...*
 	if norm {
 		o.rstd = o.scope.Borrow(m)
 		if x.WantsGrad() {
-			tensor.Hold(x)
+			tensor.Remember(x)
 		}
 	}
 	t := quantizes.Take()
@@ -77,15 +77,27 @@ func newBitLinear(name string, x *tensor.Tensor, eps float32, norm bool, ws ...*
 		o.weights = append(o.weights, packed{latent: w, codes: borrowTernary(o.scope, w.Dim(0), k)})
 		o.inputs = append(o.inputs, w)
 	}
-	at := 0 // the first column of y for w
 	for i := range o.weights {
 		w := &o.weights[i]
 		w.scale = quantizeWeights(&w.codes, w.latent.Peek())
-		TernaryWeights{&w.codes, w.scale}.multiply(y.Peek()[at:], n, o.activations)
-		at += w.codes.Rows
 	}
+	o.Redo(y.Peek())
 	return tensor.Record(name, y, o, o.inputs...)
 }
+
+// Redo multiplies the integers.
+func (o *bitLinear) Redo(y []float32) {
+	at := 0 // the first column of y for w
+	for i := range o.weights {
+		w := &o.weights[i]
+		TernaryWeights{&w.codes, w.scale}.multiply(y[at:], len(y)/o.x.Rows(), o.activations)
+		at += w.codes.Rows
+	}
+}
+
+// CanRedo is true: a product of integers takes a quarter of the time of one of
+// floats, and its result four times the memory of its factors.
+func (o *bitLinear) CanRedo() bool { return true }
 
 func (o *bitLinear) Backward(dy []float32) {
 	m, k := o.x.Rows(), o.x.Dim(-1)
@@ -121,7 +133,7 @@ func (o *bitLinear) Backward(dy []float32) {
 	if o.rstd == nil {
 		return
 	}
-	*p = product{o: o, out: dz, x: o.x.Peek()}
+	*p = product{o: o, out: dz, x: tensor.Recall(o.x)}
 	tensor.ShareRows(m, k, (*normGradRows)(p))
 	if accumulate {
 		tensor.AddTo(dx, dz)
@@ -193,7 +205,7 @@ func (o *bitLinear) Release() {
 	if o.rstd != nil {
 		o.scope.Return(o.rstd)
 		if o.x.WantsGrad() {
-			tensor.Release(o.x)
+			tensor.Forget(o.x)
 		}
 	}
 	bitLinears.Give(o)

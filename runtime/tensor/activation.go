@@ -28,8 +28,10 @@ func GELU(x *Tensor) *Tensor {
 // activationOp is an elementwise function whose slope follows from one tensor
 // v: its result or its input.
 type activationOp struct {
-	x, v  *Tensor
-	slope func(dx, dy, v []float32)
+	x, v    *Tensor
+	forward func(y, x []float32)
+	slope   func(dx, dy, v []float32)
+	redoes  bool // x is cheap to compute again
 }
 
 var activationOps Recycled[activationOp]
@@ -40,17 +42,29 @@ func activate(name string, x *Tensor, forward func(y, x []float32), slope func(d
 	y := like(x)
 	elementwise2(forward, y.data, x.Peek())
 	o := activationOps.Take()
-	o.x, o.v, o.slope = x, x, slope
+	*o = activationOp{x: x, v: x, forward: forward, slope: slope, redoes: x.redoer() != nil}
 	if fromResult {
 		o.v = y
 	}
-	Hold(o.v)
+	Remember(o.v)
 	return Record(name, y, o, x)
 }
 
-func (o *activationOp) Backward(dy []float32) { o.x.addProduct(o.slope, dy, o.v.data) }
+func (o *activationOp) Backward(dy []float32) { o.x.addProduct(o.slope, dy, Recall(o.v)) }
+
+// CanRedo is true if x is there for the slope, or can be computed again.
+func (o *activationOp) CanRedo() bool { return o.v == o.x || o.redoes }
+
+func (o *activationOp) Redo(y []float32) {
+	if o.v == o.x {
+		elementwise2(o.forward, y, Recall(o.x))
+		return
+	}
+	redo(y, o.x)
+	elementwise2(o.forward, y, y)
+}
 
 func (o *activationOp) Release() {
-	Release(o.v)
+	Forget(o.v)
 	activationOps.Give(o)
 }

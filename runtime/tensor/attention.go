@@ -28,10 +28,8 @@ func CausalAttention(x *Tensor, heads, groups int) *Tensor {
 	d := x.shape[2] / (heads + 2*groups)
 	*o = attentionOp{x: x, heads: heads, groups: groups, d: d}
 	y := WithWidth(x, heads*d)
-	o.xv, o.y = x.Peek(), y.data
-	Share(x.shape[0]*groups, 1, (*attentionForward)(o))
-	o.y = nil
-	Hold(x)
+	o.forward(y.data, x.Peek())
+	Remember(x)
 	return Record("CausalAttention", y, o, x)
 }
 
@@ -76,6 +74,12 @@ func (o *attentionOp) of(i int) (first, last, row int) {
 	return g * each, (g + 1) * each, i / o.groups * o.x.shape[1]
 }
 
+func (o *attentionOp) forward(y, x []float32) {
+	o.xv, o.y = x, y
+	Share(o.x.shape[0]*o.groups, 1, (*attentionForward)(o))
+	o.xv, o.y = nil, nil
+}
+
 func (f *attentionForward) Piece(lo, hi int) {
 	o := (*attentionOp)(f)
 	s := o.shape()
@@ -109,12 +113,19 @@ func (b *attentionBackward) Piece(lo, hi int) {
 
 func (o *attentionOp) Backward(dy []float32) {
 	dx, part := o.x.gradPart()
-	o.dx, o.dy = dx, dy
+	o.xv, o.dx, o.dy = Recall(o.x), dx, dy
 	Share(o.x.shape[0]*o.groups, 1, (*attentionBackward)(o))
 	o.x.addPart(dx, part)
 }
 
+// redoLength is the longest sequence whose attention is cheap to compute again:
+// the time for each token grows with it, that of the rest of a block does not.
+const redoLength = 256
+
+func (o *attentionOp) CanRedo() bool    { return o.x.shape[1] <= redoLength }
+func (o *attentionOp) Redo(y []float32) { o.forward(y, Recall(o.x)) }
+
 func (o *attentionOp) Release() {
-	Release(o.x)
+	Forget(o.x)
 	attentionOps.Give(o)
 }

@@ -9,15 +9,44 @@ func Add(a, b *Tensor) *Tensor {
 	elementwise3(asm.Add, y.data, a.Peek(), b.Peek())
 	o := addOps.Take()
 	o.a, o.b = a, b
-	return Record("Add", y, o, a, b)
+	// A sum is computed again from a term that stays and one that is computed
+	// again itself. Never from two of those: sums stand on sums, and the way down
+	// could be long.
+	if a.redoer() != nil {
+		a, b = b, a
+	}
+	if a.redoer() == nil && b.redoer() != nil {
+		o.stays, o.again = a, b
+		Remember(a)
+	}
+	return Record("Add", y, o, o.a, o.b)
 }
 
-type addOp struct{ a, b *Tensor }
+type addOp struct {
+	a, b         *Tensor
+	stays, again *Tensor // a and b in some order, or nil
+}
 
 var addOps Recycled[addOp]
 
-func (o *addOp) Backward(dy []float32) { o.a.addGrad(dy); o.b.addGrad(dy) }
-func (o *addOp) Release()              { addOps.Give(o) }
+func (o *addOp) Backward(dy []float32) {
+	o.a.addGrad(dy)
+	o.b.addGrad(dy)
+}
+
+func (o *addOp) CanRedo() bool { return o.stays != nil }
+
+func (o *addOp) Redo(y []float32) {
+	redo(y, o.again)
+	AddTo(y, Recall(o.stays))
+}
+
+func (o *addOp) Release() {
+	if o.stays != nil {
+		Forget(o.stays)
+	}
+	addOps.Give(o)
+}
 
 // Sub returns a - b. dA = dY, dB = -dY.
 func Sub(a, b *Tensor) *Tensor {

@@ -27,10 +27,9 @@ func Gated(x *Tensor, f Gate) *Tensor {
 	}
 	o := gatedOps.Take()
 	y := WithWidth(x, x.Dim(-1)/2)
-	*o = gatedOp{x: x, f: f, xv: x.Peek(), y: y.data}
-	ShareRows(x.Rows(), x.Dim(-1), (*gatedForward)(o))
-	o.y = nil
-	Hold(x)
+	*o = gatedOp{x: x, f: f}
+	o.forward(y.data, x.Peek())
+	Remember(x)
 	return Record("Gated", y, o, x)
 }
 
@@ -50,6 +49,12 @@ type (
 
 var gatedOps Recycled[gatedOp]
 
+func (o *gatedOp) forward(y, x []float32) {
+	o.xv, o.y = x, y
+	ShareRows(o.x.Rows(), o.x.Dim(-1), (*gatedForward)(o))
+	o.xv, o.y = nil, nil
+}
+
 func (o *gatedForward) Piece(lo, hi int) {
 	h := o.x.Dim(-1) / 2
 	for i := lo; i < hi; i++ {
@@ -59,26 +64,38 @@ func (o *gatedForward) Piece(lo, hi int) {
 	}
 }
 
+// Piece may write dx onto x.
 func (o *gatedBackward) Piece(lo, hi int) {
 	h := o.x.Dim(-1) / 2
+	df := o.x.scope.Borrow(h)
 	for i := lo; i < hi; i++ {
 		g, u, dy := o.xv[i*2*h:][:h], o.xv[i*2*h+h:][:h], o.dy[i*h:][:h]
 		dg, du := o.dx[i*2*h:][:h], o.dx[i*2*h+h:][:h]
-		asm.Mul(du, dy, u)
-		o.f.backward(dg, du, g)
+		asm.Mul(df, dy, u)
 		o.f.forward(du, g)
 		asm.Mul(du, du, dy)
+		o.f.backward(dg, df, g)
 	}
+	o.x.scope.Return(df)
 }
 
 func (o *gatedOp) Backward(dy []float32) {
+	o.xv, o.dy = Recall(o.x), dy
+	if o.x.dataAsGrad() {
+		o.dx = o.xv
+		ShareRows(o.x.Rows(), o.x.Dim(-1), (*gatedBackward)(o))
+		return
+	}
 	dx, part := o.x.gradPart()
-	o.dx, o.dy = dx, dy
+	o.dx = dx
 	ShareRows(o.x.Rows(), o.x.Dim(-1), (*gatedBackward)(o))
 	o.x.addPart(dx, part)
 }
 
+func (o *gatedOp) CanRedo() bool    { return true }
+func (o *gatedOp) Redo(y []float32) { o.forward(y, Recall(o.x)) }
+
 func (o *gatedOp) Release() {
-	Release(o.x)
+	Forget(o.x)
 	gatedOps.Give(o)
 }

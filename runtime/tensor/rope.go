@@ -41,15 +41,16 @@ func RoPE(x *Tensor, heads int, r *Rotation) *Tensor {
 	}
 	y := like(x)
 	o := ropeOps.Take()
-	*o = ropeOp{x: x, heads: heads, r: r}
+	*o = ropeOp{x: x, heads: heads, r: r, redoes: x.redoer() != nil}
 	o.rotate(y.data, x.Peek(), false)
 	return Record("RoPE", y, o, x)
 }
 
 type ropeOp struct {
-	x     *Tensor
-	heads int
-	r     *Rotation
+	x      *Tensor
+	heads  int
+	r      *Rotation
+	redoes bool // x is cheap to compute again
 
 	out, in []float32
 	inverse bool
@@ -66,7 +67,7 @@ func (o *ropeOp) Piece(lo, hi int) {
 	t, w := o.x.shape[1], o.x.shape[2]
 	for i := lo; i < hi; i++ {
 		row := o.out[i*w : (i+1)*w]
-		copy(row, o.in[i*w:])
+		copy(row, o.in[i*w:(i+1)*w])
 		asm.RoPE(row, o.r.cos, o.r.sin, 1, o.heads, o.r.Dim, i%t, o.inverse)
 	}
 }
@@ -75,6 +76,13 @@ func (o *ropeOp) Backward(dy []float32) {
 	dx, part := o.x.gradPart()
 	o.rotate(dx, dy, true)
 	o.x.addPart(dx, part)
+}
+
+func (o *ropeOp) CanRedo() bool { return o.redoes }
+
+func (o *ropeOp) Redo(y []float32) {
+	redo(y, o.x)
+	o.rotate(y, y, false)
 }
 
 func (o *ropeOp) Release() { ropeOps.Give(o) }

@@ -20,12 +20,13 @@ type Tensor struct {
 	op      op        // how it was computed
 
 	// Memory, see scope.go and lifetime.go.
-	scope *Scope
-	owned bool  // data is the scope's, to be returned
-	lent  bool  // somebody has the data: it stays
-	done  bool  // whoever made it needs it no more
-	holds int32 // operations that remember its values
-	ended bool  // its scope has ended
+	scope   *Scope
+	owned   bool  // data is the scope's, to be returned
+	lent    bool  // somebody has the data: it stays
+	done    bool  // whoever made it needs it no more
+	ended   bool  // its scope has ended
+	holds   int32 // operations that need its values to stay
+	recalls int32 // operations that need them again
 
 	// Parameters, see param.go.
 	name    string

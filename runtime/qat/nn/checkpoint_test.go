@@ -64,8 +64,8 @@ func TestCheckpointTakesLessMemory(t *testing.T) {
 		gradients(nn.NewBitNetLM(size), scope, x, y)
 		peak[i] = scope.Usage().Peak
 	}
-	if peak[1] > peak[0]/2 {
-		t.Errorf("%d bytes with recomputation, %d without; want less than half", peak[1], peak[0])
+	if peak[1] > peak[0]*3/4 {
+		t.Errorf("%d bytes with recomputation, %d without; want less than three quarters", peak[1], peak[0])
 	}
 }
 
