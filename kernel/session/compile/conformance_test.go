@@ -78,7 +78,7 @@ func TestConformance(t *testing.T) {
 }
 
 func conform(root, prog, dir string) string {
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 150*time.Second)
 	defer cancel()
 	path := filepath.Join(root, prog)
 	cmd := exec.CommandContext(ctx, os.Args[0], runArgs(path)...)

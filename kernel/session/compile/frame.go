@@ -128,10 +128,11 @@ func (p *Program) sigLayout(sig *types.Signature, recv types.Type) sigLayout {
 // A Thread is what one goroutine's interpreted calls share.
 type Thread struct {
 	run   *Run
-	top   *Frame   // innermost active frame
-	depth int32    // of active frames
-	free  []*Frame // by Code.id: frames to use again
-	trace []Call   // where the panic under way was raised
+	top   *Frame     // innermost active frame
+	depth int32      // of active frames
+	free  []*Frame   // by Code.id: frames to use again
+	regs  []*regArgs // for calls of compiled functions
+	trace []Call     // where the panic under way was raised
 
 	halted time.Time // when it noticed that the run was stopped
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"runtime"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -32,10 +31,20 @@ func (r *regArgs) setPtr(i int, p unsafe.Pointer) {
 	r.ints[i] = uintptr(p)
 }
 
-// noescape keeps r on the stack although closures get its address: none keeps it.
-func noescape(r *regArgs) *regArgs {
-	x := uintptr(unsafe.Pointer(r))
-	return *(**regArgs)(unsafe.Pointer(&x))
+// registers takes a cleared set of registers, which are too big to allocate for
+// every call and escape from the stack.
+func (th *Thread) registers() *regArgs {
+	if n := len(th.regs); n > 0 {
+		r := th.regs[n-1]
+		th.regs = th.regs[:n-1]
+		return r
+	}
+	return new(regArgs)
+}
+
+func (th *Thread) release(r *regArgs) {
+	*r = regArgs{}
+	th.regs = append(th.regs, r)
 }
 
 // A word is what one register carries of a value.
@@ -308,17 +317,16 @@ func (c *fnc) nativeCall(name string, target func(*Frame) unsafe.Pointer, in []t
 	}
 	spill := uint32(regs.spill)
 	return func(fp *Frame) {
-		var r regArgs
+		r := fp.th.registers()
 		r.returnIsPtr = isPtr
-		rp := noescape(&r)
 		for _, l := range loads {
-			l(fp, rp)
+			l(fp, r)
 		}
-		reflectcall(nil, target(fp), nil, 0, 0, spill, &r)
+		reflectcall(nil, target(fp), nil, 0, 0, spill, r)
 		for _, s := range stores {
-			s(fp, rp)
+			s(fp, r)
 		}
-		runtime.KeepAlive(&r)
+		fp.th.release(r)
 	}
 }
 
