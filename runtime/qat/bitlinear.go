@@ -95,9 +95,13 @@ func (o *bitLinear) Redo(y []float32) {
 	}
 }
 
-// CanRedo is true: a product of integers takes a quarter of the time of one of
-// floats, and its result four times the memory of its factors.
-func (o *bitLinear) CanRedo() bool { return true }
+// redoRows is how many rows a product must have to be cheap to compute again. A
+// product of integers takes a quarter of the time of one of floats, and its
+// result four times the memory of its factors; but with few rows it is the
+// weights that cost time, and the result takes little memory.
+const redoRows = 256
+
+func (o *bitLinear) CanRedo() bool { return o.x.Rows() >= redoRows }
 
 func (o *bitLinear) Backward(dy []float32) {
 	m, k := o.x.Rows(), o.x.Dim(-1)

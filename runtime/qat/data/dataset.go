@@ -99,7 +99,7 @@ func (s *Split) Batch(indices []int) (x *tensor.Tensor, y tensor.Labels) {
 // BatchInto is Batch into a tensor [B, Height×Width] and labels [B] that the
 // caller owns and that nobody else holds.
 func (s *Split) BatchInto(x *tensor.Tensor, y tensor.Labels, indices []int) {
-	w, out := s.Features(), x.Data()
+	w, out := s.Features(), x.Peek()
 	if len(out) != len(indices)*w || len(y) != len(indices) {
 		panic(fmt.Errorf("data: a batch of %d×%d pixels into a tensor %v and %d labels", len(indices), w, x.Shape(), len(y)))
 	}
@@ -109,14 +109,29 @@ func (s *Split) BatchInto(x *tensor.Tensor, y tensor.Labels, indices []int) {
 		}
 		y[b] = int32(s.labels[i])
 	}
-	tensor.ParallelRows(len(indices), w, func(lo, hi int) {
-		for b := lo; b < hi; b++ {
-			i, row := indices[b], out[b*w:(b+1)*w]
-			for k, p := range s.pixels[i*w : (i+1)*w] {
-				row[k] = s.scaled[p]
-			}
+	f := fills.Take()
+	*f = fill{s, out, indices}
+	tensor.ShareRows(len(indices), w, f)
+	fills.Give(f)
+}
+
+// fill writes the images of indices to out, scaled, as a task over indices.
+type fill struct {
+	split   *Split
+	out     []float32
+	indices []int
+}
+
+var fills tensor.Recycled[fill]
+
+func (f *fill) Piece(lo, hi int) {
+	s, w := f.split, f.split.Features()
+	for b := lo; b < hi; b++ {
+		i, row := f.indices[b], f.out[b*w:(b+1)*w]
+		for k, p := range s.pixels[i*w : (i+1)*w] {
+			row[k] = s.scaled[p]
 		}
-	})
+	}
 }
 
 // Batches deals the split out once, in its own order, size samples at a time;

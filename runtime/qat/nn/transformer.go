@@ -114,14 +114,23 @@ func (m *BitNetLM) Forward(x *tensor.Tensor) *tensor.Tensor {
 	if x.Dims() != 2 || x.Dim(1) > m.Context {
 		panic(&tensor.ShapeError{Layer: "BitNetLM", Got: x.Shape(), Want: []int{0, m.Context}, Why: fmt.Sprintf("it takes a batch of up to %d tokens each", m.Context)})
 	}
-	h := tensor.Embedding(x, m.Table)
+	h := m.embed(x)
 	for _, b := range m.run {
 		y := b.Forward(h)
 		tensor.Done(h)
 		h = y
 	}
-	z := tensor.RMSNorm(h, tensor.NormEps)
+	logits := m.predict(h)
 	tensor.Done(h)
+	return logits
+}
+
+// embed returns the rows of the embedding for the tokens x.
+func (m *BitNetLM) embed(x *tensor.Tensor) *tensor.Tensor { return tensor.Embedding(x, m.Table) }
+
+// predict returns the logits for the result of the last block.
+func (m *BitNetLM) predict(h *tensor.Tensor) *tensor.Tensor {
+	z := tensor.RMSNorm(h, tensor.NormEps)
 	logits := tensor.Linear(z, m.Head)
 	tensor.Done(z)
 	return logits

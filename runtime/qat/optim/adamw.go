@@ -94,3 +94,5 @@ func (r *adamWRule) update(w, g []float32, lo, hi int, rate float64, step int) {
 	asm.AdamW(w[lo:hi], g[lo:hi], r.m[lo:hi], r.v[lo:hi],
 		float32(rate), float32(r.spec.Betas[0]), float32(r.spec.Betas[1]), float32(r.spec.Eps), float32(r.spec.Decay), step)
 }
+
+func (r *adamWRule) bytes() int64 { return 4 * int64(len(r.m)+len(r.v)) }

@@ -59,6 +59,8 @@ type rule interface {
 	// number step, which counts from 1. Parts of a parameter are updated at the
 	// same time.
 	update(w, g []float32, lo, hi int, rate float64, step int)
+	// bytes is the memory of the rule's own state.
+	bytes() int64
 }
 
 // newOptimizer gives every parameter of m, each once, its own rule.
@@ -81,6 +83,16 @@ func (o *Optimizer) LR() float64 { return o.rate }
 
 // SetLR sets the learning rate for the steps to come.
 func (o *Optimizer) SetLR(rate float64) { o.rate = rate }
+
+// Bytes returns the memory of the optimiser's state: for AdamW two numbers for
+// each parameter, for SGD one.
+func (o *Optimizer) Bytes() int64 {
+	n := int64(0)
+	for _, p := range o.params {
+		n += p.rule.bytes()
+	}
+	return n
+}
 
 // String names the rule, its numbers and how much it updates.
 func (o *Optimizer) String() string {

@@ -15,10 +15,9 @@ import (
 
 // Fit trains m as a classifier on d.Train, and measures it on d.Test (if there
 // is one) after every epoch and at the end. It changes the parameters of m and
-// nothing else: d.Train.Next goes on from where it stood. The batch that m.Forward
-// is given is the loop's own and is filled anew for each step: a layer that wants
-// to keep its input clones it. What is computed in a step belongs to the step's
-// [tensor.Scope]: a layer keeps a result beyond it by Keep.
+// nothing else: d.Train.Next goes on from where it stood. The batch and what is
+// computed from it belong to the [tensor.Scope] of the step: a layer that wants
+// to have a tensor beyond it says Keep.
 //
 // If ctx ends, Fit stops after the current step with an *Interrupted error and
 // the run so far; if the loss stops being a number, with a *Diverged error and
@@ -63,8 +62,8 @@ type fit struct {
 	rate    float64 // the base of the schedule
 	scope   *tensor.Scope
 
-	// The batch is the loop's own, and used again for the next step.
-	x       *tensor.Tensor // [B, features]
+	// The batch. Labels and indices are used again for the next step.
+	x       *tensor.Tensor // [B, features], of the scope
 	y       tensor.Labels  // [B]
 	indices []int
 
@@ -97,6 +96,7 @@ func newFit(m nn.Module, d *data.Dataset, c Config) (*fit, error) {
 	}
 	run.History = make([]Point, 0, min(run.Planned, 1<<20))
 	opt := c.Optimizer.For(m)
+	run.Memory = Memory{Parameters: 4 * int64(run.Parameters), Gradients: 4 * int64(run.Parameters), Optimizer: opt.Bytes()}
 	f := &fit{
 		run:     run,
 		data:    d,
@@ -119,9 +119,9 @@ func (f *fit) step() error {
 	lr := f.rate * run.Config.Schedule(run.Steps, run.Planned)
 	f.opt.SetLR(lr)
 
-	f.draw(min(run.Config.Batch, f.sampler.Left()))
 	defer f.scope.End()
-	logits := run.Model.Forward(f.scope.Enter(f.x))
+	f.draw(min(run.Config.Batch, f.sampler.Left()))
+	logits := run.Model.Forward(f.x)
 	loss := tensor.CrossEntropy(logits, f.y)
 	l := float64(loss.Item())
 	run.History = append(run.History, Point{Step: run.Steps + 1, Loss: l, LR: lr})
@@ -143,11 +143,11 @@ func (f *fit) step() error {
 
 // draw fills the batch with the next n samples.
 func (f *fit) draw(n int) {
-	if len(f.y) != n {
-		f.x = tensor.New(n, f.data.Train.Features())
+	if cap(f.y) < n {
 		f.y = make(tensor.Labels, n)
 		f.indices = make([]int, n)
 	}
+	f.x, f.y, f.indices = f.scope.New(n, f.data.Train.Features()), f.y[:n], f.indices[:n]
 	f.sampler.Indices(f.indices)
 	f.data.Train.BatchInto(f.x, f.y, f.indices)
 }
@@ -209,8 +209,9 @@ func (f *fit) observe(measured bool) {
 	})
 }
 
-// finish brings the run's times up to date.
+// finish brings the run's times and memory up to date.
 func (f *fit) finish() {
+	f.run.Memory.Activations = f.scope.Usage().Peak
 	f.run.Seconds = time.Since(f.start).Seconds()
 	if s := f.training.Seconds(); s > 0 {
 		f.run.SamplesPerSecond = float64(f.samples) / s

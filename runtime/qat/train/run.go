@@ -30,7 +30,20 @@ type Run struct {
 	Interrupted      bool
 	Seconds          float64 // from start to end
 	SamplesPerSecond float64 // while training, measurements not counted
+
+	Memory Memory // of the training so far
 }
+
+// Memory is what a training takes, in bytes.
+type Memory struct {
+	Activations int64 // the most at once in a step: results, what the backward needs of them, workspace
+	Parameters  int64 // latent weights in float32
+	Gradients   int64 // of the parameters
+	Optimizer   int64 // its state
+}
+
+// Total is all of it.
+func (m Memory) Total() int64 { return m.Activations + m.Parameters + m.Gradients + m.Optimizer }
 
 // A Point is one step of a run.
 type Point struct {
