@@ -24,13 +24,49 @@ func QuantizeWeights(w *tensor.Tensor) TernaryWeights {
 
 // quantizeWeights writes the codes of w and returns γ.
 func quantizeWeights(codes *asm.Ternary, w []float32) float32 {
-	t := ternarizes.Take()
+	t := weightQuantizers.Take()
 	t.codes, t.w = codes, w
-	t.gamma = max(asm.AbsMean(w), ScaleFloor)
-	sharePanels(codes, t)
+	blocks := (len(w) + asm.Block - 1) / asm.Block
+	t.sums = tensor.Borrow(blocks)
+	tensor.Share(blocks, 8, (*absSums)(t))
+	t.gamma = max(asm.AbsMeanOfSums(t.sums, len(w)), ScaleFloor)
+	tensor.Return(t.sums)
+	sharePanels(codes, (*ternarize)(t))
 	gamma := t.gamma
-	ternarizes.Give(t)
+	weightQuantizers.Give(t)
 	return gamma
+}
+
+// weightQuantizer is a matrix on its way to codes.
+type weightQuantizer struct {
+	codes *asm.Ternary
+	w     []float32
+	sums  []float32 // of |w| in each block
+	gamma float32
+}
+
+// The two passes over the weights, as tasks over blocks and over panels.
+type (
+	absSums   weightQuantizer
+	ternarize weightQuantizer
+)
+
+var (
+	weightQuantizers tensor.Recycled[weightQuantizer]
+	parts            tensor.Recycled[asm.Ternary] // views of panels
+)
+
+func (o *absSums) Piece(lo, hi int) {
+	asm.AbsSums(o.sums[lo:hi], o.w[lo*asm.Block:min(hi*asm.Block, len(o.w))])
+}
+
+func (o *ternarize) Piece(lo, hi int) {
+	n, k := o.codes.Rows, o.codes.Cols
+	lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
+	part := parts.Take()
+	*part = o.codes.Slice(lo, hi)
+	part.Quantize(o.w[lo*k:hi*k], o.gamma)
+	parts.Give(part)
 }
 
 // sharePanels shares a task over the panels of rows of codes.
@@ -39,25 +75,6 @@ func sharePanels(codes *asm.Ternary, t tensor.Task) {
 }
 
 func panelsOf(rows int) int { return (rows + asm.PanelRows - 1) / asm.PanelRows }
-
-// ternarize packs the codes of weights, as a task over panels.
-type ternarize struct {
-	codes *asm.Ternary
-	w     []float32
-	gamma float32
-}
-
-var ternarizes tensor.Recycled[ternarize]
-
-func (o *ternarize) Piece(lo, hi int) {
-	n, k := o.codes.Rows, o.codes.Cols
-	lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, n)
-	t := tensor.BorrowInt8((hi - lo) * k)
-	asm.Ternarize(t, o.w[lo*k:hi*k], o.gamma)
-	part := o.codes.Slice(lo, hi)
-	part.Pack(t)
-	tensor.ReturnInt8(t)
-}
 
 // Dequantize writes Ŵ = t·γ to w, row-major, of length N·K.
 func (q TernaryWeights) Dequantize(w []float32) {
@@ -100,10 +117,7 @@ type (
 	multiplyRows   multiply
 )
 
-var (
-	multiplies tensor.Recycled[multiply]
-	parts      tensor.Recycled[asm.Ternary]
-)
+var multiplies tensor.Recycled[multiply]
 
 func (o *multiplyPanels) Piece(lo, hi int) {
 	n := o.weights.Codes.Rows
