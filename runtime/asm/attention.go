@@ -24,6 +24,9 @@ func Attention(o, q, k, v []float32, s AttentionShape) {
 	const op = "Attention"
 	s.check(op, q, k, v)
 	needMatrix(op, "o", len(o), s.Queries, s.Dim, s.LDO)
+	if s.Dim == 0 {
+		return
+	}
 	x := attentionPool.Get().(*attentionScratch)
 	defer attentionPool.Put(x)
 	for i0, i1 := range even(s.Queries, attentionRows) {
@@ -44,6 +47,9 @@ func AttentionBackward(dq, dk, dv, do, q, k, v []float32, s AttentionShape) {
 	needMatrix(op, "dq", len(dq), s.Queries, s.Dim, s.LDQ)
 	needMatrix(op, "dk", len(dk), s.Keys, s.Dim, s.LDK)
 	needMatrix(op, "dv", len(dv), s.Keys, s.Dim, s.LDV)
+	if s.Dim == 0 {
+		return
+	}
 	x := attentionPool.Get().(*attentionScratch)
 	defer attentionPool.Put(x)
 	for i0, i1 := range even(s.Queries, attentionRows) {
@@ -72,6 +78,9 @@ func SoftmaxRowsBackward(dx, dy, y []float32, rows, cols int, scale float32) {
 	needMatrix(op, "dy", len(dy), rows, cols, cols)
 	needMatrix(op, "y", len(y), rows, cols, cols)
 	needMatrix(op, "dx", len(dx), rows, cols, cols)
+	if cols == 0 {
+		return
+	}
 	for i := range rows {
 		p, d := y[i*cols:(i+1)*cols], dy[i*cols:(i+1)*cols]
 		active.softmaxBackward(dx[i*cols:(i+1)*cols], d, p, Dot(p, d), scale)

@@ -92,6 +92,9 @@ func (s ConvShape) check(op string, cols, x int) (height, width int) {
 // where that row lies in cols, and the outputs first to last read from x at from,
 // step apart. Rows beyond the edge go to outside.
 func (s ConvShape) rows(height, width int, inside func(col, from, first, last, step int), outside func(col int)) {
+	if height == 0 || width == 0 {
+		return
+	}
 	for c := range s.Channels {
 		for i := range s.KernelHeight {
 			for j := range s.KernelWidth {

@@ -10,6 +10,9 @@ func RoPETable(cos, sin []float32, positions, pairs int, theta float64) {
 	const op = "RoPETable"
 	needMatrix(op, "cos", len(cos), positions, pairs, pairs)
 	needMatrix(op, "sin", len(sin), positions, pairs, pairs)
+	if positions == 0 {
+		return
+	}
 	for i := range pairs {
 		frequency := exp64(-float64(float64(i)/float64(pairs)) * log64(theta))
 		for p := range positions {
@@ -41,6 +44,9 @@ func RoPE(x, cos, sin []float32, rows, heads, dim, first int, inverse bool) {
 	}
 	width, pairs := heads*dim, dim/2
 	needMatrix(op, "x", len(x), rows, width, width)
+	if width == 0 {
+		return
+	}
 	needMatrix(op, "cos", len(cos), first+rows, pairs, pairs)
 	needMatrix(op, "sin", len(sin), first+rows, pairs, pairs)
 	for t := range rows {

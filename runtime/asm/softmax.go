@@ -44,6 +44,9 @@ func SoftmaxRows(probs, x []float32, rows, cols int) {
 	const op = "SoftmaxRows"
 	needMatrix(op, "x", len(x), rows, cols, cols)
 	needMatrix(op, "probs", len(probs), rows, cols, cols)
+	if cols == 0 {
+		return
+	}
 	for i := range rows {
 		softmaxRow(probs[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols])
 	}

@@ -29,16 +29,12 @@ type Ternary struct {
 // NewTernary returns a matrix of zero weights. It panics with SizeError beyond 2³⁶
 // of them.
 func NewTernary(rows, cols int) *Ternary {
-	const most = 1 << 36 // weights, 16 GiB: more is a mistake, and would end the process
-	switch {
-	case rows < 0:
-		panic(SizeError{"NewTernary", "rows", rows, atLeast(0)})
-	case cols < 0:
-		panic(SizeError{"NewTernary", "cols", cols, atLeast(0)})
-	case cols > 0 && rows > most/cols:
-		panic(SizeError{"NewTernary", "rows", rows, atMost(most / cols)})
-	}
+	const op = "NewTernary"
 	w := &Ternary{Rows: rows, Cols: cols}
+	w.checkShape(op)
+	if cols > 0 && rows > mostWeights/cols {
+		panic(SizeError{op, "rows", rows, atMost(mostWeights / cols)})
+	}
 	w.Data = bytes.Repeat([]byte{0x55}, w.panels()*w.panelBytes()) // four crumbs of t+1 = 1
 	return w
 }
@@ -66,7 +62,7 @@ func (w *Ternary) Quantize(x []float32, gamma float32) {
 	const op = "Ternary.Quantize"
 	w.check(op)
 	needLen(op, "x", len(x), w.Rows*w.Cols)
-	if w.Cols == 0 {
+	if w.Rows == 0 || w.Cols == 0 {
 		return
 	}
 	scratch := codesPool.Get().(*[]int8)
@@ -162,12 +158,27 @@ func (w *Ternary) Slice(r0, r1 int) Ternary {
 	return v
 }
 
+// mostWeights is 16 GiB of them: more is a mistake, and would end the process.
+const mostWeights = 1 << 36
+
+func (w *Ternary) checkShape(op string) {
+	for _, d := range []struct {
+		name string
+		size int
+	}{{"Rows", w.Rows}, {"Cols", w.Cols}} {
+		if d.size < 0 {
+			panic(SizeError{op, d.name, d.size, atLeast(0)})
+		}
+		if d.size > mostWeights {
+			panic(SizeError{op, d.name, d.size, atMost(mostWeights)})
+		}
+	}
+}
+
 // check panics unless Data holds the matrix (a Ternary is a plain struct that
 // anyone can fill in).
 func (w *Ternary) check(op string) {
-	if w.Rows < 0 || w.Cols < 0 {
-		panic(SizeError{op, "rows or columns", min(w.Rows, w.Cols), atLeast(0)})
-	}
+	w.checkShape(op)
 	if w.Rows > 0 && w.Cols > 0 {
 		needMatrix(op, "Data", len(w.Data), w.panels(), w.panelBytes(), w.panelBytes())
 	}
