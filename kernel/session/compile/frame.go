@@ -57,7 +57,8 @@ func (l *layout) alloc(t types.Type) uintptr {
 	l.align(uintptr(l.p.sizes.Alignof(t)))
 	off := l.size
 	l.p.addMask(&l.mask, t, int64(off))
-	l.size += uintptr(l.p.sizes.Sizeof(t))
+	// A value without size has a byte, lest its address be beyond the frame.
+	l.size += max(uintptr(l.p.sizes.Sizeof(t)), 1)
 	return off
 }
 
