@@ -131,7 +131,7 @@ func (o *bitLinear) Backward(dy []float32) {
 		w := &o.weights[i]
 		*p = product{o: o, w: w, dy: dy[at:], ldy: n, out: dz}
 		p.accumulate = at > 0 || accumulate && o.rstd == nil
-		tensor.Share(k, columnPiece(k), (*inputGradColumns)(p))
+		p.inputGrad()
 		at += w.codes.Rows
 	}
 	if o.rstd == nil {
@@ -163,21 +163,24 @@ type (
 	weightGradColumns product // dW = dYᵀ·x̂
 	weightGradRows    product
 	inputGradColumns  product // dZ = dY·Ŵ
+	inputGradRows     product
 	normGradRows      product // dX from dZ, in place
 )
 
 func (p *product) weightGrad() {
 	if n, k := p.w.codes.Rows, p.w.codes.Cols; k >= n {
-		tensor.Share(k, columnPiece(k), (*weightGradColumns)(p))
+		tensor.Share(k, tensor.ProductPiece(k, tensor.TileColumns), (*weightGradColumns)(p))
 	} else {
-		tensor.Share(n, columnPiece(n), (*weightGradRows)(p))
+		tensor.Share(n, tensor.ProductPiece(n, tensor.TileRows), (*weightGradRows)(p))
 	}
 }
 
-// columnPiece is how many of n columns of a gradient one worker takes at a time.
-func columnPiece(n int) int {
-	const tile = 64
-	return max(tile, (n/6+tile-1)/tile*tile)
+func (p *product) inputGrad() {
+	if m, k := p.o.x.Rows(), p.w.codes.Cols; k >= m {
+		tensor.Share(k, tensor.ProductPiece(k, tensor.TileColumns), (*inputGradColumns)(p))
+	} else {
+		tensor.Share(m, tensor.ProductPiece(m, tensor.TileRows), (*inputGradRows)(p))
+	}
 }
 
 func (p *weightGradColumns) Piece(lo, hi int) {
@@ -193,6 +196,11 @@ func (p *weightGradRows) Piece(lo, hi int) {
 func (p *inputGradColumns) Piece(lo, hi int) {
 	k := p.w.codes.Cols
 	asm.GEMMTernary(len(p.o.activations.Scales), p.dy, p.ldy, &p.w.codes, p.w.scale, lo, hi, p.out[lo:], k, p.accumulate)
+}
+
+func (p *inputGradRows) Piece(lo, hi int) {
+	k := p.w.codes.Cols
+	asm.GEMMTernary(hi-lo, p.dy[lo*p.ldy:], p.ldy, &p.w.codes, p.w.scale, 0, k, p.out[lo*k:], k, p.accumulate)
 }
 
 func (p *normGradRows) Piece(lo, hi int) {

@@ -9,12 +9,22 @@ import (
 // gemmAlone is the number of multiply-adds below which a product is not shared.
 const gemmAlone = 1 << 16
 
-// gemmPiece is how many of n rows or columns of a product one worker takes at a
-// time: a multiple of the kernels' tiles (14 rows, 32 columns), few enough
-// pieces that packing is small beside the arithmetic, and enough of them that a
-// worker that was held up does not hold up the others.
-func gemmPiece(n, tile int) int {
-	piece := max(2*tile, n/(3*runtime.GOMAXPROCS(0)))
+// The tiles of the kernels of products: rows × columns.
+const (
+	TileRows    = 14
+	TileColumns = 32
+)
+
+// ProductPiece is how many of n rows or columns of a product one worker takes at a
+// time: a multiple of the kernels' tile, few enough pieces that packing is small
+// beside the arithmetic, and enough of them that a worker that was held up does
+// not hold up the others.
+func ProductPiece(n, tile int) int {
+	workers := runtime.GOMAXPROCS(0)
+	if workers == 1 {
+		return n
+	}
+	piece := max(2*tile, n/(3*workers))
 	return (piece + tile - 1) / tile * tile
 }
 
@@ -30,9 +40,9 @@ func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 	t := gemms.Take()
 	*t = gemm{transA, transB, m, n, k, a, lda, b, ldb, c, ldc, accumulate}
 	if n >= m {
-		Share(n, gemmPiece(n, 32), (*gemmColumns)(t))
+		Share(n, ProductPiece(n, TileColumns), (*gemmColumns)(t))
 	} else {
-		Share(m, gemmPiece(m, 14), (*gemmRows)(t))
+		Share(m, ProductPiece(m, TileRows), (*gemmRows)(t))
 	}
 	gemms.Give(t)
 }
