@@ -54,6 +54,8 @@ func groups() []group {
 		{"quantise", "activations to int8, weights to ternary", quantiseRows()},
 		{"attention", "causal attention, forward and backward", attentionRows()},
 		{"mlp", "a training step of 784-512-512-10, batch 64", mlpRows()},
+		{"lm", "a training step of a language model: width 256, 4 layers, context 128, batch 8", lmRows()},
+		{"identity", "the weights after 200 steps of training, as SHA-256", identityRows()},
 	}
 	for _, g := range all {
 		for i := range g.rows {
@@ -95,7 +97,7 @@ func (e UnknownRowError) Hint() string {
 type bench struct {
 	ctx     context.Context
 	threads []int
-	seconds float64
+	pace    pace
 	peers   map[string]*Peer
 	emit    func(Row) error
 }
@@ -109,7 +111,7 @@ func Run(ctx context.Context, o Options, emit func(Row) error) error {
 	}
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)
-	b := &bench{ctx: ctx, threads: o.Threads, seconds: o.Seconds, emit: emit}
+	b := &bench{ctx: ctx, threads: o.Threads, pace: pace{turn: 0.03, rounds: 5, budget: o.Seconds}, emit: emit}
 	if len(b.threads) == 0 {
 		b.threads = slices.Compact([]int{1, before})
 	}
@@ -118,11 +120,11 @@ func Run(ctx context.Context, o Options, emit func(Row) error) error {
 			return fmt.Errorf("%d threads: this machine has 1 to %d", t, runtime.NumCPU())
 		}
 	}
-	if b.seconds < 0 {
-		return fmt.Errorf("%g seconds for each comparison: there must be some", b.seconds)
+	if b.pace.budget < 0 {
+		return fmt.Errorf("%g seconds for each comparison: there must be some", b.pace.budget)
 	}
-	if b.seconds == 0 {
-		b.seconds = 1
+	if b.pace.budget == 0 {
+		b.pace.budget = 1
 	}
 	if o.Peers != "" {
 		peers, err := OpenPeers(ctx, o.Peers)
@@ -188,7 +190,7 @@ func (b *bench) contest(name, unit string, sides func(threads int) (ours *side, 
 		for _, r := range rivals {
 			all = append(all, r.side)
 		}
-		if err := takeTurns(b.ctx, all, b.seconds); err != nil {
+		if err := takeTurns(b.ctx, all, b.pace); err != nil {
 			return err
 		}
 		if ours.failed != nil {
@@ -209,6 +211,20 @@ func (b *bench) contest(name, unit string, sides func(threads int) (ours *side, 
 			if err := b.emit(r); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// each emits a row for each number of threads, of what is no contest.
+func (b *bench) each(measure func(threads int) Row) error {
+	for _, threads := range b.threads {
+		runtime.GOMAXPROCS(threads)
+		if err := b.emit(measure(threads)); err != nil {
+			return err
+		}
+		if b.ctx.Err() != nil {
+			return b.ctx.Err()
 		}
 	}
 	return nil

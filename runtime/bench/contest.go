@@ -31,25 +31,27 @@ func loop(name string, work float64, f func()) *side {
 	}}
 }
 
-const (
-	// turnSeconds is how long a side is at it before the next takes over: long
+// A pace is how a contest goes on.
+type pace struct {
+	// turn is how many seconds a side is at it before the next takes over: long
 	// beside the switch, short beside the drift of the clock.
-	turnSeconds = 0.03
-	// leastRounds is how many turns each side has, however long they are.
-	leastRounds = 5
-)
+	turn float64
+	// rounds is how many turns each side has at least, however long they are.
+	rounds int
+	budget float64 // seconds for the whole
+}
 
 // takeTurns lets the sides run in turns until they have used up the budget, and
 // fills in their rates. A side that fails drops out and keeps its error; the
 // error that is returned is the context's.
-func takeTurns(ctx context.Context, sides []*side, budget float64) error {
+func takeTurns(ctx context.Context, sides []*side, p pace) error {
 	for _, s := range sides {
-		if s.failed = s.calibrate(ctx); ctx.Err() != nil {
+		if s.failed = s.calibrate(ctx, p.turn); ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
 	began := time.Now()
-	for round := 0; round < leastRounds || time.Since(began).Seconds() < budget; round++ {
+	for round := 0; round < p.rounds || time.Since(began).Seconds() < p.budget; round++ {
 		running := 0
 		for _, s := range sides {
 			if s.failed != nil {
@@ -76,19 +78,19 @@ func takeTurns(ctx context.Context, sides []*side, budget float64) error {
 }
 
 // calibrate finds how many pieces fill a turn. It warms the side up as well.
-func (s *side) calibrate(ctx context.Context) error {
+func (s *side) calibrate(ctx context.Context, turn float64) error {
 	const most = 1 << 24
 	for n := 1; ; {
 		seconds, err := s.time(ctx, n)
 		if err != nil {
 			return err
 		}
-		if seconds >= turnSeconds/2 || n >= most {
-			s.pieces = max(1, min(most, int(turnSeconds/max(seconds, 1e-9)*float64(n))))
+		grow := turn / max(seconds, 1e-9)
+		if grow <= 2 || n >= most {
+			s.pieces = max(1, min(most, int(grow*float64(n))))
 			return nil
 		}
-		grow := turnSeconds / max(seconds, 1e-9)
-		n = min(most, int(float64(n)*min(max(grow, 2), 100)))
+		n = min(most, int(float64(n)*min(grow, 100)))
 	}
 }
 

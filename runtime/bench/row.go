@@ -68,7 +68,7 @@ func Report(ctx context.Context, o Options, w io.Writer) error {
 		if r.Value != "" {
 			ours = r.Value
 		}
-		if last.Name == r.Name && last.Threads == r.Threads {
+		if last.Name == r.Name && last.Threads == r.Threads && last.Ours == r.Ours {
 			name, threads, ours, unit = "", "", "", ""
 		}
 		last = r
