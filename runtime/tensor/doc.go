@@ -5,8 +5,14 @@
 // and how to send its own gradient back to them. There is no tape and no mode;
 // a result that is dropped takes its graph with it.
 //
+// Memory is the garbage collector's, unless a computation starts from a tensor of
+// a [Scope]: then all that follows is recycled at the end of the step, and a
+// steady step allocates nothing. Therefore the operations here are structs that
+// are used again (see [Recycled]) and not closures, and loops are shared among
+// workers as a [Task].
+//
 // This room knows nothing of quantisation or of networks: package qat adds its
-// operations from outside through [NewOp], and layers live in qat/nn. Loops
+// operations from outside through [Record], and layers live in qat/nn. Loops
 // over elements belong in package asm; here they are checked, split among
 // workers and given a backward.
 //

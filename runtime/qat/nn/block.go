@@ -1,6 +1,10 @@
 package nn
 
-import "setun/runtime/tensor"
+import (
+	"strings"
+
+	"setun/runtime/tensor"
+)
 
 // A Block is one layer of a BitNet transformer, as in microsoft/bitnet-b1.58-2B-4T
 // (2504.12285): attention and a gated feed-forward layer, each normalised before
@@ -54,4 +58,18 @@ func (b *Block) Params() []*tensor.Tensor {
 		all = append(all, p.Weights...)
 	}
 	return all
+}
+
+// describe appends a row for each projection.
+func (b *Block) describe(rows []Info, name string) []Info {
+	parts := []struct {
+		name string
+		p    *Projection
+	}{{"qkv", b.QKV}, {"o", b.O}, {"up", b.Up}, {"down", b.Down}}
+	for _, part := range parts {
+		row := part.p.Describe()
+		row.Name = strings.TrimPrefix(name+"."+part.name, ".")
+		rows = append(rows, row)
+	}
+	return rows
 }

@@ -56,6 +56,12 @@ func describe(rows []Info, name string, m Module, width int) []Info {
 		}
 		return rows
 	}
+	switch m := m.(type) {
+	case *BitNetLM:
+		return m.describe(rows, name)
+	case *Block:
+		return m.describe(rows, name)
+	}
 	var row Info
 	if d, ok := m.(Describer); ok {
 		row = d.Describe()

@@ -158,6 +158,26 @@ func (m *BitNetLM) String() string {
 	return fmt.Sprintf("%s of width %d, %d layers, %d heads, context %d, %d tokens", kind, m.Width, m.Layers, m.Heads, m.Context, m.Vocab)
 }
 
+// describe appends the rows of the embedding, of each block and of the head.
+func (m *BitNetLM) describe(rows []Info, name string) []Info {
+	if name != "" {
+		name += "."
+	}
+	table := Info{
+		Name: name + "embedding", Kind: "Embedding", In: "1", Out: fmt.Sprint(m.Width),
+		Params: m.Table.Len(), BitsPerWeight: 32, Bytes: 4 * m.Table.Len(),
+	}
+	rows = append(rows, table)
+	for i, b := range m.Blocks {
+		rows = b.describe(rows, fmt.Sprintf("%sblocks.%d", name, i))
+	}
+	head := Info{Name: name + "head", Kind: "Linear", In: fmt.Sprint(m.Width), Out: fmt.Sprint(m.Vocab)}
+	if m.Untied { // else its weights are those of the embedding
+		head.Params, head.BitsPerWeight, head.Bytes = m.Head.Len(), 32, 4*m.Head.Len()
+	}
+	return append(rows, head)
+}
+
 // normal draws from the normal distribution of that deviation.
 func normal(deviation float32) tensor.Init {
 	return func(rng *tensor.RNG, w []float32) {

@@ -3,6 +3,8 @@ package nn_test
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"setun/runtime/qat/nn"
@@ -84,6 +86,91 @@ func TestSteadyTransformerStepAllocatesNothing(t *testing.T) {
 				needNoAllocs(t, nn.NewBitNetLM(size), x, y)
 			})
 		}
+	}
+}
+
+func TestDescribeTransformer(t *testing.T) {
+	m := nn.NewBitNetLM(sizes()["groups"])
+	var got []string
+	params := 0
+	for _, row := range nn.Describe(m) {
+		got = append(got, fmt.Sprintf("%s %s %s→%s %d × %.2f bits = %d bytes", row.Name, row.Kind, row.In, row.Out, row.Params, row.BitsPerWeight, row.Bytes))
+		params += row.Params
+	}
+	want := []string{
+		"embedding Embedding 1→16 176 × 32.00 bits = 704 bytes",
+		"blocks.0.qkv BitLinear 16→32 512 × 1.58 bits = 140 bytes",
+		"blocks.0.o BitLinear 16→16 256 × 1.58 bits = 68 bytes",
+		"blocks.0.up BitLinear 16→48 768 × 1.58 bits = 200 bytes",
+		"blocks.0.down BitLinear 24→16 384 × 1.58 bits = 100 bytes",
+		"head Linear 16→11 0 × 0.00 bits = 0 bytes",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	all := 0
+	names := map[string]bool{}
+	for _, p := range nn.NamedParams(m) {
+		all += p.Param.Len()
+		names[p.Name] = true
+	}
+	if params != all || len(names) != len(m.Params()) {
+		t.Errorf("%d parameters are described and there are %d, with %d names for %d", params, all, len(names), len(m.Params()))
+	}
+}
+
+func TestTransformerMistakes(t *testing.T) {
+	good := nn.Transformer{Vocab: 11, Context: 12, Width: 16, Layers: 1, Heads: 2}
+	cases := map[string]struct {
+		change func(*nn.Transformer)
+		want   string
+	}{
+		"no layers":      {func(s *nn.Transformer) { s.Layers = 0 }, "at least 1"},
+		"uneven heads":   {func(s *nn.Transformer) { s.Heads = 3 }, "a width of 16 is not made of 3 heads of an even size"},
+		"uneven groups":  {func(s *nn.Transformer) { s.Heads, s.Groups = 4, 3 }, "4 query heads cannot share 3 heads"},
+		"too many words": {func(s *nn.Transformer) { s.Vocab = 1 << 25 }, "33554432 tokens are more than 16777216"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if err, ok := recover().(*tensor.OpError); !ok || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("got %v, want an OpError with %q", err, c.want)
+				}
+			}()
+			size := good
+			c.change(&size)
+			nn.NewBitNetLM(size)
+		})
+	}
+	t.Run("too long", func(t *testing.T) {
+		defer func() {
+			want := "BitNetLM: got [2×13], want [?×12]: it takes a batch of up to 12 tokens each"
+			if err, ok := recover().(*tensor.ShapeError); !ok || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}()
+		nn.NewBitNetLM(good).Forward(tensor.New(2, 13))
+	})
+}
+
+// Init names the weights: the same seed gives the same, another others, and the
+// twin in float32 starts from the same.
+func TestTransformerInit(t *testing.T) {
+	size := sizes()["heads"]
+	first := nn.NewBitNetLM(size)
+	size.Float = true
+	twin := nn.NewBitNetLM(size)
+	for i, p := range first.Params() {
+		if !slices.Equal(p.Data(), twin.Params()[i].Data()) {
+			t.Errorf("%s of the twin is another", p.Name())
+		}
+	}
+	was := slices.Clone(first.Head.Data())
+	if first.Init(5); slices.Equal(first.Head.Data(), was) || first.Seed() != 5 {
+		t.Error("another seed gives the same weights")
+	}
+	if first.Init(tensor.DefaultSeed); !slices.Equal(first.Head.Data(), was) {
+		t.Error("the same seed gives other weights")
 	}
 }
 
