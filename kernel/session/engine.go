@@ -15,7 +15,8 @@ const defaultEngine = "interp"
 
 // engines makes the engines that a session can be made with, by name.
 var engines = map[string]func(engine.Config) (engine.Engine, error){
-	"interp": newInterp,
+	"interp":   newInterp,
+	"compiled": newCompile,
 }
 
 func newEngine(name string, c engine.Config) (engine.Engine, error) {

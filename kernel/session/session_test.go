@@ -55,7 +55,7 @@ func (r *record) Input(string, bool) (string, error) {
 
 func newSession(t testing.TB) *Session {
 	t.Helper()
-	s, err := New(Config{})
+	s, err := New(Config{Engine: os.Getenv("SETUN_ENGINE")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func (f *Func) setArgs(nf *Frame, args []reflect.Value) {
 
 // finish calls nf and gives its results to package reflect.
 func (f *Func) finish(th *Thread, nf *Frame) []reflect.Value {
-	nf.call(nil)
+	th.callBack(nf)
 	out := make([]reflect.Value, len(f.lay.results))
 	for i, off := range f.lay.results {
 		t := f.ftype.Out(i)
@@ -147,26 +147,6 @@ func (f *Func) ready() {
 	f.p.mu.Unlock()
 }
 
-// callback is a thread for a call from compiled code.
-func (p *Program) callback() *Thread {
-	r := p.current.Load()
-	if r == nil || r.finished.Load() {
-		r = p.idle
-	}
-	th, _ := r.threads.Get().(*Thread)
-	if th == nil {
-		th = newThread(r)
-	}
-	return th
-}
-
-func (p *Program) callbackDone(th *Thread) {
-	if th.depth == 0 {
-		th.top = nil
-		th.run.threads.Put(th)
-	}
-}
-
 // enterClosure and its like are the shims' common part.
 func (c *closure) begin() (*Thread, *Frame) {
 	th := c.f.p.callback()
@@ -181,7 +161,7 @@ func (c *closure) end(th *Thread, nf *Frame) {
 func shim0(c *closure) func() {
 	return func() {
 		th, nf := c.begin()
-		nf.call(nil)
+		th.callBack(nf)
 		c.end(th, nf)
 	}
 }
@@ -190,7 +170,7 @@ func shim1[A, R any](c *closure) func(A) R {
 	return func(a A) R {
 		th, nf := c.begin()
 		*slotPtr[A](nf, c.f.lay.params[0]) = a
-		nf.call(nil)
+		th.callBack(nf)
 		r := *slotPtr[R](nf, c.f.lay.results[0])
 		c.end(th, nf)
 		return r
@@ -202,7 +182,7 @@ func shim2[A, B, R any](c *closure) func(A, B) R {
 		th, nf := c.begin()
 		*slotPtr[A](nf, c.f.lay.params[0]) = a
 		*slotPtr[B](nf, c.f.lay.params[1]) = b
-		nf.call(nil)
+		th.callBack(nf)
 		r := *slotPtr[R](nf, c.f.lay.results[0])
 		c.end(th, nf)
 		return r
@@ -261,7 +241,7 @@ func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool
 	case reflect.TypeFor[func(unsafe.Pointer) int]():
 		return func(recv unsafe.Pointer) int {
 			f, th, nf := begin(recv)
-			nf.call(nil)
+			th.callBack(nf)
 			n := *slotPtr[int](nf, f.lay.results[0])
 			th.leave(nf)
 			p.callbackDone(th)
@@ -270,7 +250,7 @@ func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool
 	case reflect.TypeFor[func(unsafe.Pointer) string]():
 		return func(recv unsafe.Pointer) string {
 			f, th, nf := begin(recv)
-			nf.call(nil)
+			th.callBack(nf)
 			s := *slotPtr[string](nf, f.lay.results[0])
 			th.leave(nf)
 			p.callbackDone(th)
@@ -281,7 +261,7 @@ func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool
 			f, th, nf := begin(recv)
 			*slotPtr[int](nf, f.lay.params[0]) = i
 			*slotPtr[int](nf, f.lay.params[1]) = j
-			nf.call(nil)
+			th.callBack(nf)
 			less := *slotPtr[bool](nf, f.lay.results[0])
 			th.leave(nf)
 			p.callbackDone(th)
@@ -292,7 +272,7 @@ func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool
 			f, th, nf := begin(recv)
 			*slotPtr[int](nf, f.lay.params[0]) = i
 			*slotPtr[int](nf, f.lay.params[1]) = j
-			nf.call(nil)
+			th.callBack(nf)
 			th.leave(nf)
 			p.callbackDone(th)
 		}
@@ -300,7 +280,7 @@ func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool
 		return func(recv unsafe.Pointer, x float32) float32 {
 			f, th, nf := begin(recv)
 			*slotPtr[float32](nf, f.lay.params[0]) = x
-			nf.call(nil)
+			th.callBack(nf)
 			y := *slotPtr[float32](nf, f.lay.results[0])
 			th.leave(nf)
 			p.callbackDone(th)
@@ -311,7 +291,7 @@ func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool
 			f, th, nf := begin(recv)
 			*slotPtr[float32](nf, f.lay.params[0]) = w
 			*slotPtr[float32](nf, f.lay.params[1]) = g
-			nf.call(nil)
+			th.callBack(nf)
 			y := *slotPtr[float32](nf, f.lay.results[0])
 			th.leave(nf)
 			p.callbackDone(th)

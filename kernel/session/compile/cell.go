@@ -192,6 +192,7 @@ type cellBuilder struct {
 	files   map[*types.Package]*ast.File
 	order   []*types.Package
 	zeros   []*types.Var
+	check   *types.Func
 	results []*types.Var
 	late    map[*types.Func]bool // methods of packages that exist already
 }
@@ -314,11 +315,14 @@ func (b *cellBuilder) body() *types.Func {
 	}
 	block := *b.cell.Body
 	block.List = nil
-	for _, s := range b.cell.Body.List {
+	for i, s := range b.cell.Body.List {
+		if i > 0 {
+			block.List = append(block.List, b.checkpoint(s.Pos()))
+		}
 		block.List = append(block.List, b.statement(s, vars))
 	}
 	if b.cell.Value != nil {
-		block.List = append(block.List, b.value())
+		block.List = append(block.List, b.checkpoint(b.cell.Value.Pos()), b.value())
 	}
 	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
 	fn := types.NewFunc(block.Pos(), b.main, "cell·body", sig)
@@ -326,6 +330,24 @@ func (b *cellBuilder) body() *types.Func {
 	b.info.Defs[id] = fn
 	b.declare(b.main, &ast.FuncDecl{Name: id, Type: &ast.FuncType{Func: block.Pos(), Params: &ast.FieldList{}}, Body: &block})
 	return fn
+}
+
+// checkpoint is a call of a function that does nothing. A call that was stopped
+// may have returned all the same, with what it had: that much is kept, and the
+// cell ends at the next checkpoint.
+func (b *cellBuilder) checkpoint(pos token.Pos) ast.Stmt {
+	if b.check == nil {
+		b.check = types.NewFunc(pos, b.main, "cell·checkpoint", types.NewSignatureType(nil, nil, nil, nil, nil, false))
+		id := &ast.Ident{Name: b.check.Name(), NamePos: pos}
+		b.info.Defs[id] = b.check
+		b.declare(b.main, &ast.FuncDecl{Name: id, Type: &ast.FuncType{Func: pos, Params: &ast.FieldList{}}, Body: &ast.BlockStmt{}})
+	}
+	id := &ast.Ident{Name: b.check.Name(), NamePos: pos}
+	b.info.Uses[id] = b.check
+	call := &ast.CallExpr{Fun: id, Lparen: pos, Rparen: pos}
+	b.info.Types[id] = types.TypeAndValue{Type: b.check.Type()}
+	b.info.Types[call] = types.TypeAndValue{Type: types.NewTuple()}
+	return &ast.ExprStmt{X: call}
 }
 
 // statement is s, but that "var x T" of a variable that outlives the cell gets

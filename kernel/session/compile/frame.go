@@ -136,6 +136,7 @@ type Thread struct {
 	trace []Call     // where the panic under way was raised
 
 	halted time.Time // when it noticed that the run was stopped
+	guest  bool      // on a goroutine that compiled code has started
 }
 
 func newThread(r *Run) *Thread { return &Thread{run: r} }

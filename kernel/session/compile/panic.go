@@ -288,6 +288,7 @@ func (r *Run) start(f *Func) (err error) {
 	r.finished.Store(false)
 	r.p.current.Store(r)
 	defer r.finished.Store(true)
+	defer th.adopt()()
 	returned := false
 	defer func() {
 		if returned {
@@ -320,6 +321,7 @@ func (th *Thread) fault(v any) error {
 
 // goroutine is a go statement's new goroutine.
 func (th *Thread) goroutine(nf *Frame) {
+	defer th.adopt()()
 	returned := false
 	defer func() {
 		if returned {
@@ -329,18 +331,7 @@ func (th *Thread) goroutine(nf *Frame) {
 		if v == nil {
 			return
 		}
-		err := th.fault(v)
-		if err == ErrStopped {
-			return
-		}
-		if e, ok := err.(*PanicError); ok {
-			e.Goroutine = true
-		}
-		if th.run.Fault != nil {
-			th.run.Fault(err)
-			return
-		}
-		fmt.Fprintf(th.run.p.cfg.Stderr, "%v\n", err)
+		th.report(v)
 	}()
 	nf.call(nil)
 	returned = true

@@ -41,6 +41,9 @@ type Config struct {
 	// Stderr takes what print and println write in runs that say nothing else;
 	// os.Stderr if nil.
 	Stderr io.Writer
+	// Current, if set, is the run of a goroutine that compiled code has started;
+	// nil for one that belongs to none.
+	Current func() *Run
 	// Depth limits the calls of a goroutine; 0 means DefaultDepth.
 	Depth int
 }
@@ -79,6 +82,8 @@ type Program struct {
 	learned map[string]*rtype
 	natives map[*types.Func]*Func
 	thunks  map[string]*Func
+
+	goroutines goroutines
 
 	current atomic.Pointer[Run]
 	idle    *Run // for callbacks while nothing runs

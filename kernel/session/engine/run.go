@@ -24,6 +24,8 @@ type Run struct {
 	Option reflect.Value
 	// Position renders a position for traces and reports of goroutines.
 	Position func(token.Pos) string
+	// Private is the engine's own.
+	Private any
 
 	told  atomic.Int32
 	mu    sync.Mutex

@@ -1,0 +1,169 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"go/types"
+	"reflect"
+
+	"setun/dsl/symbols"
+	"setun/kernel/session/compile"
+	"setun/kernel/session/engine"
+)
+
+// compileEngine is package compile behind the seam.
+type compileEngine struct {
+	config  engine.Config
+	std     *compile.Std
+	program *compile.Program
+}
+
+func newCompile(c engine.Config) (engine.Engine, error) {
+	e := &compileEngine{config: c}
+	e.std = compile.NewStd(c.Fset, c.Importer, librarySource)
+	// Compiled packages mention iter.Seq: they must mean the one that is compiled
+	// from source here.
+	iter, err := e.std.Import("iter")
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	if im, ok := c.Importer.(*symbols.Importer); ok {
+		im.Provide(iter)
+	}
+	e.program, err = compile.New(compile.Config{
+		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: e.perRun(), ExtraArg: e.extraArg, Stderr: c.Stderr, Current: e.current,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	return e, nil
+}
+
+func librarySource(path string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for name, text := range symbols.Source(path) {
+		files[name] = []byte(text)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("the source of package %s is not built into this kernel", path)
+	}
+	return files, nil
+}
+
+// symbol is the compiled symbol of a name, but the session's own os.Stdout and
+// os.Stderr.
+func (e *compileEngine) symbol(path, name string) (reflect.Value, bool) {
+	if path == "os" {
+		switch name {
+		case "Stdout":
+			return reflect.ValueOf(&e.config.Stdout).Elem(), true
+		case "Stderr":
+			return reflect.ValueOf(&e.config.Stderr).Elem(), true
+		}
+	}
+	return symbols.Lookup(path, name)
+}
+
+// extraArg gives the running cell to compiled functions whose variadic arguments
+// it can be one of.
+func (e *compileEngine) extraArg(_ *types.Func, elem reflect.Type) (value func(*compile.Run) reflect.Value, ok bool) {
+	if elem.Kind() != reflect.Interface || elem.NumMethod() == 0 || !optionType.Implements(elem) {
+		return nil, false
+	}
+	return func(r *compile.Run) reflect.Value {
+		run := e.run(r)
+		run.Tell()
+		return run.Option
+	}, true
+}
+
+// run is the run that code belongs to: that of its goroutine, which compiled
+// code may have started, else the one that it was called from.
+func (e *compileEngine) run(r *compile.Run) *engine.Run {
+	if run := e.config.Runs.Current(); run != nil {
+		return run
+	}
+	if run, ok := r.Value.(*engine.Run); ok {
+		return run
+	}
+	return e.config.Runs.Latest()
+}
+
+// current is the run of a goroutine that compiled code has started.
+func (e *compileEngine) current() *compile.Run {
+	if run := e.config.Runs.Current(); run != nil {
+		r, _ := run.Private.(*compile.Run)
+		return r
+	}
+	return nil
+}
+
+func (e *compileEngine) Importer() types.Importer { return e.std }
+
+func (e *compileEngine) Compile(p *engine.Program) (start func(*engine.Run) ([]engine.Value, error), err error) {
+	cell := &compile.Cell{Info: p.Info, Body: p.Body, Vars: p.Vars, Value: p.Value}
+	for _, f := range p.Funcs {
+		cell.Funcs = append(cell.Funcs, compile.CellFunc(f))
+	}
+	run, err := e.program.Compile(cell)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *engine.Run) ([]engine.Value, error) {
+		cr := e.program.NewRun(r.Context)
+		cr.Value, cr.Stderr = r, r.Stderr
+		r.Private = cr
+		cr.Fault = func(err error) { report(r, err) }
+		results, err := run(cr)
+		if err != nil {
+			return nil, failure(err)
+		}
+		out := make([]engine.Value, len(results))
+		for i, v := range results {
+			out[i] = engine.Value(v)
+		}
+		return out, nil
+	}, nil
+}
+
+// failure is the seam's error for one of package compile.
+func failure(err error) error {
+	var p *compile.PanicError
+	var exit *compile.ExitError
+	switch {
+	case errors.Is(err, compile.ErrStopped):
+		return engine.ErrInterrupted
+	case errors.As(err, &exit):
+		if exit.Code == 0 {
+			return nil // the end of the cell, and no failure
+		}
+		return &engine.PanicError{Value: engine.ExitError{Code: exit.Code}}
+	case errors.As(err, &p):
+		out := &engine.PanicError{Value: p.Value}
+		for _, c := range p.Trace {
+			out.Trace = append(out.Trace, engine.Frame{Func: c.Func, Pos: c.At})
+		}
+		return out
+	}
+	return err
+}
+
+// report tells of a panic that ended a goroutine other than the cell's.
+func report(r *engine.Run, err error) {
+	p, ok := failure(err).(*engine.PanicError)
+	if !ok {
+		return // stopped with its run
+	}
+	text := "panic in a goroutine: " + p.Error() + "\n"
+	if len(p.Trace) > 0 {
+		text += "\t" + r.Position(p.Trace[0].Pos) + "\n"
+	}
+	// Nobody is left to tell if the report cannot be written.
+	_, _ = r.Stderr.Write([]byte(text))
+}
+
+func (e *compileEngine) Reuse(object, old types.Object) { e.program.Reuse(object, old) }
+
+func (e *compileEngine) Get(v types.Object) (reflect.Value, bool) { return e.program.Get(v) }
+
+func (e *compileEngine) Exported(v engine.Value) any { return v.Value.Interface() }
