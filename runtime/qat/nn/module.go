@@ -31,7 +31,7 @@ func Builtin(m Module) bool {
 		return true
 	case *Checkpointed:
 		return Builtin(m.Module)
-	case *Linear, *BitLinear, ReLU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM:
+	case *Linear, *BitLinear, ReLU, ReLUSquared, SiLU, GELU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM:
 		return true
 	}
 	return false

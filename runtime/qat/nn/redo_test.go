@@ -27,7 +27,10 @@ func TestPrivateScopeComputesTheSame(t *testing.T) {
 		"transformer": {nn.NewBitNetLM(lm), text, next},
 		"float twin":  {nn.NewBitNetLM(twin), text, next},
 		"MLP":         {nn.MLP(784, 40, 24, 10), pixels, classes},
-		"float MLP":   {nn.NewSequential(nn.NewLinear(784, 24), nn.ReLU{}, nn.NewLinear(24, 10)), pixels, classes},
+		"activations": {nn.NewSequential(
+			nn.NewBitLinear(784, 24), nn.SiLU{}, nn.NewBitLinear(24, 20), nn.GELU{}, nn.NewBitLinear(20, 16), nn.ReLUSquared{}, nn.NewBitLinear(16, 10),
+		), pixels, classes},
+		"float MLP": {nn.NewSequential(nn.NewLinear(784, 24), nn.ReLU{}, nn.NewLinear(24, 10)), pixels, classes},
 	}
 	for name, c := range cases {
 		want, wantGrads := gradients(c.m, nil, c.x, c.y)

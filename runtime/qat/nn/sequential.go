@@ -134,7 +134,7 @@ func (s *Sequential) needFit() {
 // keepsWidth reports whether a layer gives as many features as it takes.
 func keepsWidth(layer Module) bool {
 	switch layer := layer.(type) {
-	case ReLU, RMSNorm:
+	case ReLU, ReLUSquared, SiLU, GELU, RMSNorm:
 		return true
 	case *Checkpointed:
 		return keepsWidth(layer.Module)
