@@ -1,6 +1,7 @@
 package asm
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -65,7 +66,7 @@ func TestIm2ColRefusesSizes(t *testing.T) {
 		"negative pad":   func(s *ConvShape) { s.Pad = -1 },
 		"larger image":   func(s *ConvShape) { s.Height = 4 },
 		"larger result":  func(s *ConvShape) { s.Pad = 1 },
-		"absurd kernels": func(s *ConvShape) { s.KernelWidth = 1 << 40 },
+		"absurd kernels": func(s *ConvShape) { s.KernelWidth = math.MaxInt / 2 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

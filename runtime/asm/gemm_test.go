@@ -2,6 +2,7 @@ package asm
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -166,7 +167,7 @@ func TestGEMMRefusesSizes(t *testing.T) {
 		"short c":    func() { GEMM(false, false, 3, 3, 4, full, 4, full, 3, full[:8], 3, false) },
 		"stride":     func() { GEMM(true, false, 3, 3, 4, full, 2, full, 3, full, 3, false) },
 		"negative m": func() { GEMM(false, false, -1, 3, 4, full, 4, full, 3, full, 3, false) },
-		"overflow":   func() { GEMM(false, false, 1<<62, 3, 4, full, 4, full, 3, full, 3, false) },
+		"overflow":   func() { GEMM(false, false, math.MaxInt/2, 3, 4, full, 4, full, 3, full, 3, false) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -2,6 +2,7 @@ package asm
 
 import (
 	"bytes"
+	"math"
 	"sync"
 )
 
@@ -159,7 +160,7 @@ func (w *Ternary) Slice(r0, r1 int) Ternary {
 }
 
 // mostWeights is 16 GiB of them: more is a mistake, and would end the process.
-const mostWeights = 1 << 36
+const mostWeights = min(1<<36, math.MaxInt>>8)
 
 func (w *Ternary) checkShape(op string) {
 	for _, d := range []struct {

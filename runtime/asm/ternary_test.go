@@ -49,7 +49,7 @@ func TestTernaryPackRoundTrips(t *testing.T) {
 }
 
 func TestNewTernaryRefusesSizes(t *testing.T) {
-	for _, s := range [][2]int{{-1, 3}, {3, -1}, {1 << 62, 1 << 62}, {1 << 40, 16}} {
+	for _, s := range [][2]int{{-1, 3}, {3, -1}, {math.MaxInt / 2, math.MaxInt / 2}, {math.MaxInt >> 20, 16 << 20}} {
 		func() {
 			defer func() {
 				if _, ok := recover().(SizeError); !ok {

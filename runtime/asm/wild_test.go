@@ -9,7 +9,7 @@ import (
 // Whatever sizes a kernel is given, it works within its slices or panics with a
 // SizeError or a LabelError: cells call kernels with anything.
 func TestWildSizes(t *testing.T) {
-	sizes := []int{-1, 0, 1, 2, 3, 4, 5, 8, 15, 16, 17, 20, 64, 1 << 20, 1 << 31, 1 << 37, 1 << 60, math.MaxInt, math.MinInt}
+	sizes := []int{-1, 0, 1, 2, 3, 4, 5, 8, 15, 16, 17, 20, 64, 1 << 20, math.MaxInt >> 32, math.MaxInt >> 26, math.MaxInt >> 3, math.MaxInt, math.MinInt}
 	eachImplementation(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 1))
 		n := func() int {
