@@ -316,7 +316,7 @@ func (o memory) load(a val) val {
 		p := p(fp)
 		fp.pos = pos
 		if p == nil {
-			_ = *(*byte)(p)
+			nilDereference()
 		}
 		return p
 	})
@@ -328,7 +328,7 @@ func (o memory) put(a, v val) instr {
 		p, q := p(fp), q(fp)
 		fp.pos = pos
 		if p == nil {
-			_ = *(*byte)(p)
+			nilDereference()
 		}
 		typedmemmove(r, p, q)
 	}

@@ -65,7 +65,9 @@ func (c *fnc) slice(in *ssa.Slice) {
 		if b.lo == nil && b.hi == nil && b.max == nil {
 			c.define(in, expr(func(fp *Frame) slice {
 				p := p(fp)
-				_ = *(*byte)(p)
+				if p == nil {
+					nilDereference()
+				}
 				return slice{p, n, n}
 			}), reads)
 			return
@@ -84,7 +86,9 @@ func (c *fnc) slice(in *ssa.Slice) {
 		}
 		c.define(in, expr(func(fp *Frame) slice {
 			p := p(fp)
-			_ = *(*byte)(p)
+			if p == nil {
+				nilDereference()
+			}
 			return reslice(slice{p, n, n}, size, b, fp, true)
 		}), reads)
 	}

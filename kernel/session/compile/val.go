@@ -85,7 +85,9 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 		return func(fp *Frame) unsafe.Pointer {
 			p := base(fp)
 			fp.pos = pos
-			_ = *(*byte)(p)
+			if p == nil {
+				nilDereference()
+			}
 			return unsafe.Add(p, off)
 		}
 	case mElem:
@@ -115,7 +117,9 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 		return func(fp *Frame) unsafe.Pointer {
 			p, i := base(fp), idx(fp)
 			fp.pos = pos
-			_ = *(*byte)(p)
+			if p == nil {
+				nilDereference()
+			}
 			if uint(i) >= uint(n) {
 				outOfRange(i, n)
 			}
