@@ -78,13 +78,14 @@ func (s ConvShape) check(op string, cols, x int) (height, width int) {
 		if size.got < size.min {
 			panic(SizeError{op, size.name, size.got, atLeast(size.min)})
 		}
-		if size.got > 1<<20 { // so that no product below overflows
+		if size.got > 1<<20 { // so that no sum below overflows
 			panic(SizeError{op, size.name, size.got, atMost(1 << 20)})
 		}
 	}
 	height, width = s.Out()
-	needMatrix(op, "x", x, s.Channels*s.Height, s.Width, s.Width)
-	needMatrix(op, "cols", cols, s.Patch(), height*width, height*width)
+	needMatrix(op, "x", x, product(s.Channels, s.Height), s.Width, s.Width)
+	area := product(height, width)
+	needMatrix(op, "cols", cols, product(s.Channels, product(s.KernelHeight, s.KernelWidth)), area, area)
 	return height, width
 }
 

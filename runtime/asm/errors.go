@@ -71,3 +71,11 @@ func saturatingMatrix(rows, cols, ld int) int {
 	}
 	return (rows-1)*ld + cols
 }
+
+// product is a·b of sizes, or the largest int where that overflows.
+func product(a, b int) int {
+	if b > 0 && a > math.MaxInt/b {
+		return math.MaxInt
+	}
+	return a * b
+}
