@@ -15,6 +15,9 @@ func (t *Tensor) Peek() []float32 {
 	if t.first != nil {
 		t.first.draw(t)
 	}
+	if t.data == nil {
+		panic(&OpError{Op: "tensor " + FormatShape(t.shape[:t.dims]), Why: "its maker was done with it, and its scope is private: its memory is used again"})
+	}
 	return t.data
 }
 

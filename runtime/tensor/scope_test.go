@@ -150,6 +150,7 @@ func TestPrivateScopeFreesEarly(t *testing.T) {
 	if freed, want := before-scope.Usage().InUse, int64(4*a.Len()); freed != want {
 		t.Errorf("%d bytes were freed, want those of one result, %d", freed, want)
 	}
+	needOpError(t, "its maker was done with it", func() { tensor.ReLU(a) })
 	tensor.Sum(b)
 	scope.End()
 }
