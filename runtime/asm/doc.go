@@ -13,11 +13,24 @@
 //   - exp and log are one polynomial with one order of operations;
 //   - nothing else is fused: float32(x*y) keeps the Go compiler from doing it.
 //
+// The one exception carries it in its name: GEMMBF16 is approximate.
+//
 // NaN and Inf travel as these definitions say; the payload of a NaN is not part
 // of the contract.
 //
 // Which version runs is decided once, from the CPU or from SETUN_CPU (see
 // dispatch.go). Splitting work over cores is the caller's business.
+//
+// A kernel is its Go loop, here, and an entry of the dispatch table; a faster
+// version is a function in _gen, which writes the assembly (go generate), and a
+// line in native_amd64.go or native_arm64.go. Give it a row in the tests'
+// vectorKernels, which run every implementation of this machine against the Go
+// loop, and a place in TestBitsAreTheSameEverywhere, whose hash is checked in.
+// NEON runs on other machines too:
+//
+//	GOARCH=arm64 go test -exec "qemu-aarch64 -cpu max" ./runtime/asm
+//
+// The tag noasm leaves all assembly out.
 //
 // Nothing of ours may be imported here, no function may allocate in a steady
 // state, and arguments that do not fit panic with a SizeError before anything is
