@@ -14,12 +14,12 @@ package asm
 //	}
 //
 // s holds the scale of each row (see QuantizeRows), gamma that of the weights.
-// Sums are exact up to 2²⁴ columns. y must not overlap q.
+// Sums are exact; more than 2²³ columns, beyond which they would not be, are refused. y must not overlap q.
 func TernaryGEMM(m int, q []int8, s []float32, w *Ternary, gamma float32, y []float32, ldy int) {
 	const op = "TernaryGEMM"
 	w.check(op)
-	if w.Cols > 1<<24 {
-		panic(SizeError{op, "w.Cols", w.Cols, atMost(1 << 24)})
+	if w.Cols > 1<<23 {
+		panic(SizeError{op, "w.Cols", w.Cols, atMost(1 << 23)})
 	}
 	needMatrix(op, "q", len(q), m, w.Cols, w.Cols)
 	needLen(op, "s", len(s), m)
