@@ -39,7 +39,9 @@ gotest:
 	$(GO) test ./...
 
 racetest: ## the concurrent rooms under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -short ./kernel/... ./display/... ./runtime/tensor/... ./runtime/qat/train/...
+	CGO_ENABLED=1 $(GO) test -race -short ./kernel/... ./runtime/tensor
+	CGO_ENABLED=1 $(GO) test -race -short -run 'Live' ./display
+	CGO_ENABLED=1 $(GO) test -race -short -run 'Fit|Interrupt|Evaluate|Layers' ./runtime/qat/train ./dsl
 
 pytest: $(BIN) $(VENV)/ready ## the kernel as jupyter_client, nbclient and a browser see it
 	SETUN=$(abspath $(BIN)) $(PY)/python -m pytest -q kernel/jupytertest
@@ -54,6 +56,12 @@ bench: $(BIN) ## the compute core beside the machine's ceilings and other librar
 
 bench-kernel: $(BIN) $(VENV)/ready ## round trips, ours beside ipykernel in one run
 	SETUN=$(abspath $(BIN)) $(PY)/python kernel/jupytertest/bench.py
+
+pictures: $(BIN) $(VENV)/ready ## the README's pictures and the executed copy of the first notebook
+	$(BIN) run notebooks/01-first-bitnet.ipynb -o notebooks/executed/01-first-bitnet.ipynb
+	rm notebooks/executed/01-first-bitnet.html
+	SETUN=$(abspath $(BIN)) $(PY)/python kernel/jupytertest/lab.py notebooks/01-first-bitnet.ipynb --run --width 1000 --shot notebooks/01-first-bitnet-light.png
+	SETUN=$(abspath $(BIN)) $(PY)/python kernel/jupytertest/lab.py notebooks/01-first-bitnet.ipynb --run --width 1000 --dark --shot notebooks/01-first-bitnet-dark.png
 
 generate: ## symbol tables, export data, docs, assembly
 	$(GO) generate ./...
