@@ -44,19 +44,19 @@ func attentionRows() []row {
 				dq, dk, dv := make([]float32, size), make([]float32, size), make([]float32, size)
 				return b.contest(name, "GFLOP/s", func(threads int) (*side, []rival) {
 					return loop("ours", 7*product, func() {
-							forward(o, q, k, v)
-							tensor.Parallel(s.heads, 1, func(lo, hi int) {
-								for h := lo; h < hi; h++ {
-									clear(head(dk, h)) // which the backward adds to
-									clear(head(dv, h))
-									asm.AttentionBackward(head(dq, h), head(dk, h), head(dv, h), head(do, h),
-										head(q, h), head(k, h), head(v, h), shape)
-								}
-							})
-						}), []rival{
-							{side: floatPeak(threads)},
-							{side: b.peer("pytorch", fmt.Sprintf("attention both %d %d %d", s.heads, s.t, dim), 7*product, threads)},
-						}
+						forward(o, q, k, v)
+						tensor.Parallel(s.heads, 1, func(lo, hi int) {
+							for h := lo; h < hi; h++ {
+								clear(head(dk, h)) // which the backward adds to
+								clear(head(dv, h))
+								asm.AttentionBackward(head(dq, h), head(dk, h), head(dv, h), head(do, h),
+									head(q, h), head(k, h), head(v, h), shape)
+							}
+						})
+					}), []rival{
+						{side: floatPeak(threads)},
+						{side: b.peer("pytorch", fmt.Sprintf("attention both %d %d %d", s.heads, s.t, dim), 7*product, threads)},
+					}
 				})
 			}},
 		)
