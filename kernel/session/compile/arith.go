@@ -142,7 +142,9 @@ func (c *fnc) equality(in *ssa.BinOp, k kind, x, y val) val {
 func integerOp[T integer](op token.Token, x, y val) val {
 	switch op {
 	case token.REM:
-		return rem[T](x, y)
+		return remainder[T](x, y)
+	case token.QUO:
+		return quotient[T](x, y)
 	case token.AND:
 		return and[T](x, y)
 	case token.OR:

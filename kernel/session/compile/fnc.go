@@ -104,8 +104,7 @@ func (c *fnc) function() {
 	for _, b := range fn.Blocks {
 		for _, in := range b.Instrs {
 			if phi, ok := in.(*ssa.Phi); ok {
-				off := c.lay.alloc(phi.Type())
-				c.vals[phi] = home{v: slotVal(off), reads: []uintptr{off}}
+				c.phi(phi)
 			}
 			if _, ok := in.(*ssa.Defer); ok {
 				c.code.defers = true
@@ -137,6 +136,22 @@ func (c *fnc) function() {
 	if fn.Recover != nil {
 		c.code.recover = c.blocks[fn.Recover.Index].block
 	}
+}
+
+// phi gives a φ its slot.
+func (c *fnc) phi(phi *ssa.Phi) home {
+	if h, ok := c.vals[phi]; ok {
+		return h
+	}
+	var h home
+	if with := shared(phi); with != nil {
+		h = c.phi(with)
+	} else {
+		off := c.lay.alloc(phi.Type())
+		h = home{v: slotVal(off), reads: []uintptr{off}}
+	}
+	c.vals[phi] = h
+	return h
 }
 
 func isWrapper(fn *ssa.Function) bool {

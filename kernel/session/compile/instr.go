@@ -302,26 +302,40 @@ func memAddr(v val, off uintptr) val {
 }
 
 func (c *fnc) index(in *ssa.Index) {
-	c.note(in.Pos())
 	x, i := c.operand(in.X), c.intOperand(in.Index)
 	switch t := in.X.Type().Underlying().(type) {
 	case *types.Basic:
-		c.define(in, stringIndex(x, i), reads)
+		c.define(in, stringIndex(x, i, in.Pos()), reads)
 	case *types.Array:
 		base := memAddr(x, 0)
 		elem := c.p.rt(t.Elem())
-		a := val{mode: mArray, base: &base, idx: &i, size: elem.size, n: int(t.Len())}
+		a := val{mode: mArray, base: &base, idx: &i, size: elem.size, n: int(t.Len()), pos: in.Pos()}
 		c.define(in, c.p.opsFor(in.Type()).load(a), reads)
 	}
 }
 
-func stringIndex(x, i val) val {
-	if x.mode == mSlot && i.mode == mSlot {
+func stringIndex(x, i val, pos token.Pos) val {
+	switch {
+	case x.mode == mSlot && i.mode == mSlot:
 		x, i := x.off, i.off
-		return expr(func(fp *Frame) uint8 { return (*slotPtr[string](fp, x))[*slotPtr[int](fp, i)] })
+		return expr(func(fp *Frame) uint8 {
+			fp.pos = pos
+			return (*slotPtr[string](fp, x))[*slotPtr[int](fp, i)]
+		})
+	case x.mode == mSlot:
+		x, j := x.off, fn[int](i)
+		return expr(func(fp *Frame) uint8 {
+			j := j(fp)
+			fp.pos = pos
+			return (*slotPtr[string](fp, x))[j]
+		})
 	}
 	s, j := fn[string](x), fn[int](i)
-	return expr(func(fp *Frame) uint8 { s := s(fp); return s[j(fp)] })
+	return expr(func(fp *Frame) uint8 {
+		s, j := s(fp), j(fp)
+		fp.pos = pos
+		return s[j]
+	})
 }
 
 func (c *fnc) indexAddr(in *ssa.IndexAddr) {

@@ -21,11 +21,10 @@ func (c *fnc) makeMap(in *ssa.MakeMap) {
 
 // lookup is m[k], with or without ok.
 func (c *fnc) lookup(in *ssa.Lookup) {
-	c.note(in.Pos())
 	mt, ok := in.X.Type().Underlying().(*types.Map)
 	if !ok {
 		x, i := c.operand(in.X), c.intOperand(in.Index)
-		c.define(in, stringIndex(x, i), reads)
+		c.define(in, stringIndex(x, i, in.Pos()), reads)
 		return
 	}
 	x, k := c.operand(in.X), c.operand(in.Index)
@@ -35,6 +34,7 @@ func (c *fnc) lookup(in *ssa.Lookup) {
 			return
 		}
 	}
+	c.note(in.Pos())
 	r := c.p.rt(in.X.Type())
 	m, key := fn[unsafe.Pointer](x), c.p.opsFor(mt.Key()).mem(c, k)
 	elem := c.p.opsFor(mt.Elem())
@@ -104,11 +104,11 @@ func lookupIn[K comparable, V any](m, k val) val {
 }
 
 func (c *fnc) mapUpdate(in *ssa.MapUpdate) {
-	c.note(in.Pos())
 	mt := in.Map.Type().Underlying().(*types.Map)
 	if c.increment(in, mt) {
 		return
 	}
+	c.note(in.Pos())
 	r := c.p.rt(in.Map.Type())
 	x, kv, vv := c.operand(in.Map), c.operand(in.Key), c.operand(in.Value)
 	if set := quickUpdate(kindOf(mt.Key()), kindOf(mt.Elem()), x, kv, vv); set != nil {
@@ -143,11 +143,11 @@ func (c *fnc) increment(in *ssa.MapUpdate, mt *types.Map) bool {
 		return false
 	}
 	c.take(op)
-	c.emit(add(c.operand(in.Map), c.operand(in.Key), c.operand(op.Y)))
+	c.emit(add(c.operand(in.Map), c.operand(in.Key), c.operand(op.Y), in.Pos()))
 	return true
 }
 
-func incrementer(kk, ek kind) func(m, k, y val) instr {
+func incrementer(kk, ek kind) func(m, k, y val, pos token.Pos) instr {
 	switch {
 	case kk == kString && ek == kInt:
 		return addIn[string, int]
@@ -163,10 +163,22 @@ func incrementer(kk, ek kind) func(m, k, y val) instr {
 	return nil
 }
 
-func addIn[K comparable, V number](m, k, y val) instr {
+func addIn[K comparable, V number](m, k, y val, pos token.Pos) instr {
+	if m.mode == mSlot && k.mode == mSlot && y.mode == mConst {
+		m, k, y := m.off, k.off, constOf[V](y)
+		return func(fp *Frame) { fp.pos = pos; (*slotPtr[map[K]V](fp, m))[*slotPtr[K](fp, k)] += y }
+	}
+	if m.mode == mSlot && k.mode == mSlot && y.mode == mSlot {
+		m, k, y := m.off, k.off, y.off
+		return func(fp *Frame) {
+			fp.pos = pos
+			(*slotPtr[map[K]V](fp, m))[*slotPtr[K](fp, k)] += *slotPtr[V](fp, y)
+		}
+	}
 	a, b, c := fn[unsafe.Pointer](m), fn[K](k), fn[V](y)
 	return func(fp *Frame) {
 		m, k, y := a(fp), b(fp), c(fp)
+		fp.pos = pos
 		(*(*map[K]V)(unsafe.Pointer(&m)))[k] += y
 	}
 }
