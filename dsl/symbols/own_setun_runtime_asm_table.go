@@ -10,6 +10,8 @@ import (
 func table_setun_runtime_asm() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"AbsMean":                         reflect.ValueOf(pkg_setun_runtime_asm.AbsMean),
+		"AbsMeanOfSums":                   reflect.ValueOf(pkg_setun_runtime_asm.AbsMeanOfSums),
+		"AbsSums":                         reflect.ValueOf(pkg_setun_runtime_asm.AbsSums),
 		"AdamW":                           reflect.ValueOf(pkg_setun_runtime_asm.AdamW),
 		"Add":                             reflect.ValueOf(pkg_setun_runtime_asm.Add),
 		"Attention":                       reflect.ValueOf(pkg_setun_runtime_asm.Attention),

@@ -9,26 +9,27 @@ import (
 
 func table_setun_runtime_tensor() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"Activation":      reflect.ValueOf((*pkg_setun_runtime_tensor.Activation)(nil)),
 		"Add":             reflect.ValueOf(pkg_setun_runtime_tensor.Add),
 		"AddBias":         reflect.ValueOf(pkg_setun_runtime_tensor.AddBias),
-		"AddTo":           reflect.ValueOf(pkg_setun_runtime_tensor.AddTo),
 		"Affine":          reflect.ValueOf(pkg_setun_runtime_tensor.Affine),
 		"ArgMax":          reflect.ValueOf(pkg_setun_runtime_tensor.ArgMax),
+		"AttentionShape":  reflect.ValueOf((*pkg_setun_runtime_tensor.AttentionShape)(nil)),
 		"Borrow":          reflect.ValueOf(pkg_setun_runtime_tensor.Borrow),
 		"BorrowInt8":      reflect.ValueOf(pkg_setun_runtime_tensor.BorrowInt8),
+		"CPU":             reflect.ValueOf(pkg_setun_runtime_tensor.CPU),
 		"CausalAttention": reflect.ValueOf(pkg_setun_runtime_tensor.CausalAttention),
 		"CrossEntropy":    reflect.ValueOf(pkg_setun_runtime_tensor.CrossEntropy),
+		"Device":          reflect.ValueOf((*pkg_setun_runtime_tensor.Device)(nil)),
 		"Done":            reflect.ValueOf(pkg_setun_runtime_tensor.Done),
 		"Embedding":       reflect.ValueOf(pkg_setun_runtime_tensor.Embedding),
+		"Forget":          reflect.ValueOf(pkg_setun_runtime_tensor.Forget),
 		"FormatShape":     reflect.ValueOf(pkg_setun_runtime_tensor.FormatShape),
 		"From":            reflect.ValueOf(pkg_setun_runtime_tensor.From),
 		"Full":            reflect.ValueOf(pkg_setun_runtime_tensor.Full),
 		"GELU":            reflect.ValueOf(pkg_setun_runtime_tensor.GELU),
 		"GEMM":            reflect.ValueOf(pkg_setun_runtime_tensor.GEMM),
 		"Gate":            reflect.ValueOf((*pkg_setun_runtime_tensor.Gate)(nil)),
-		"GateGELU":        reflect.ValueOf(&pkg_setun_runtime_tensor.GateGELU).Elem(),
-		"GateReLUSquared": reflect.ValueOf(&pkg_setun_runtime_tensor.GateReLUSquared).Elem(),
-		"GateSiLU":        reflect.ValueOf(&pkg_setun_runtime_tensor.GateSiLU).Elem(),
 		"Gated":           reflect.ValueOf(pkg_setun_runtime_tensor.Gated),
 		"Hold":            reflect.ValueOf(pkg_setun_runtime_tensor.Hold),
 		"Init":            reflect.ValueOf((*pkg_setun_runtime_tensor.Init)(nil)),
@@ -58,14 +59,20 @@ func table_setun_runtime_tensor() map[string]reflect.Value {
 		"RNGState":        reflect.ValueOf((*pkg_setun_runtime_tensor.RNGState)(nil)),
 		"ReLU":            reflect.ValueOf(pkg_setun_runtime_tensor.ReLU),
 		"ReLUSquared":     reflect.ValueOf(pkg_setun_runtime_tensor.ReLUSquared),
+		"Recall":          reflect.ValueOf(pkg_setun_runtime_tensor.Recall),
+		"Recompute":       reflect.ValueOf(pkg_setun_runtime_tensor.Recompute),
 		"Record":          reflect.ValueOf(pkg_setun_runtime_tensor.Record),
 		"Records":         reflect.ValueOf(pkg_setun_runtime_tensor.Records),
+		"Redoer":          reflect.ValueOf((*pkg_setun_runtime_tensor.Redoer)(nil)),
+		"_Redoer":         reflect.ValueOf((*wrap_setun_runtime_tensor_Redoer)(nil)),
 		"Release":         reflect.ValueOf(pkg_setun_runtime_tensor.Release),
+		"Remember":        reflect.ValueOf(pkg_setun_runtime_tensor.Remember),
 		"Reshape":         reflect.ValueOf(pkg_setun_runtime_tensor.Reshape),
 		"Restore":         reflect.ValueOf(pkg_setun_runtime_tensor.Restore),
 		"Return":          reflect.ValueOf(pkg_setun_runtime_tensor.Return),
 		"ReturnInt8":      reflect.ValueOf(pkg_setun_runtime_tensor.ReturnInt8),
 		"RoPE":            reflect.ValueOf(pkg_setun_runtime_tensor.RoPE),
+		"RoPEShape":       reflect.ValueOf((*pkg_setun_runtime_tensor.RoPEShape)(nil)),
 		"Rotation":        reflect.ValueOf((*pkg_setun_runtime_tensor.Rotation)(nil)),
 		"Scale":           reflect.ValueOf(pkg_setun_runtime_tensor.Scale),
 		"Scope":           reflect.ValueOf((*pkg_setun_runtime_tensor.Scope)(nil)),
@@ -94,6 +101,15 @@ type wrap_setun_runtime_tensor_Operation struct {
 
 func (w *wrap_setun_runtime_tensor_Operation) Backward(a0 []float32) { w.WBackward(a0) }
 func (w *wrap_setun_runtime_tensor_Operation) Release()              { w.WRelease() }
+
+type wrap_setun_runtime_tensor_Redoer struct {
+	IValue   any
+	WCanRedo func() bool
+	WRedo    func(y []float32)
+}
+
+func (w *wrap_setun_runtime_tensor_Redoer) CanRedo() bool     { return w.WCanRedo() }
+func (w *wrap_setun_runtime_tensor_Redoer) Redo(a0 []float32) { w.WRedo(a0) }
 
 type wrap_setun_runtime_tensor_Task struct {
 	IValue any

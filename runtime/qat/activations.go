@@ -17,31 +17,8 @@ type Activations struct {
 func QuantizeActivations(x *tensor.Tensor) Activations {
 	m, k := x.Rows(), x.Dim(-1)
 	a := borrowActivations(x.Scope(), m, k)
-	t := quantizes.Take()
-	*t = quantize{a: a, x: x.Peek()}
-	tensor.ShareRows(m, k, t)
-	quantizes.Give(t)
+	x.Scope().Device().QuantizeRows(a.Codes, a.Scales, x.Peek(), m, k)
 	return a
-}
-
-// quantize quantises the rows of x, normalised before if rstd is not nil.
-type quantize struct {
-	a    Activations
-	x    []float32
-	rstd []float32 // 1/√(mean x² + ε) of each row, written
-	eps  float32
-}
-
-var quantizes tensor.Recycled[quantize]
-
-func (o *quantize) Piece(lo, hi int) {
-	k := len(o.a.Codes) / len(o.a.Scales)
-	q, s, x := o.a.Codes[lo*k:hi*k], o.a.Scales[lo:hi], o.x[lo*k:hi*k]
-	if o.rstd != nil {
-		asm.RMSNormQuantizeRows(q, s, o.rstd[lo:hi], x, hi-lo, k, o.eps)
-	} else {
-		asm.QuantizeRows(q, s, x, hi-lo, k)
-	}
 }
 
 // Dequantize writes x̂ = q/s to x, row-major, of length M·K.

@@ -61,17 +61,16 @@ func newBitLinear(name string, x *tensor.Tensor, eps float32, norm bool, ws ...*
 	o.x, o.scope = x, x.Scope()
 	o.inputs = append(o.inputs, x)
 	o.activations = borrowActivations(o.scope, m, k)
+	device, q, s := o.scope.Device(), o.activations.Codes, o.activations.Scales
 	if norm {
 		o.rstd = o.scope.Borrow(m)
+		device.NormQuantizeRows(q, s, o.rstd, x.Peek(), m, k, eps)
 		if x.WantsGrad() {
 			tensor.Remember(x)
 		}
+	} else {
+		device.QuantizeRows(q, s, x.Peek(), m, k)
 	}
-	t := quantizes.Take()
-	*t = quantize{o.activations, x.Peek(), o.rstd, eps}
-	tensor.ShareRows(m, k, t)
-	quantizes.Give(t)
-
 	y := tensor.WithWidth(x, n)
 	for _, w := range ws {
 		o.weights = append(o.weights, packed{latent: w, codes: borrowTernary(o.scope, w.Dim(0), k)})
@@ -79,7 +78,7 @@ func newBitLinear(name string, x *tensor.Tensor, eps float32, norm bool, ws ...*
 	}
 	for i := range o.weights {
 		w := &o.weights[i]
-		w.scale = quantizeWeights(&w.codes, w.latent.Peek())
+		w.scale = device.Ternarize(&w.codes, w.latent.Peek(), ScaleFloor)
 	}
 	o.Redo(y.Peek())
 	return tensor.Record(name, y, o, o.inputs...)
@@ -90,7 +89,7 @@ func (o *bitLinear) Redo(y []float32) {
 	at := 0 // the first column of y for w
 	for i := range o.weights {
 		w := &o.weights[i]
-		TernaryWeights{&w.codes, w.scale}.multiply(y[at:], len(y)/o.x.Rows(), o.activations)
+		o.scope.Device().TernaryGEMM(o.x.Rows(), o.activations.Codes, o.activations.Scales, &w.codes, w.scale, y[at:], len(y)/o.x.Rows())
 		at += w.codes.Rows
 	}
 }
@@ -106,18 +105,7 @@ func (o *bitLinear) CanRedo() bool { return o.x.Rows() >= redoRows }
 func (o *bitLinear) Backward(dy []float32) {
 	m, k := o.x.Rows(), o.x.Dim(-1)
 	n := len(dy) / m
-	p := products.Take()
-	defer products.Give(p)
-	at := 0
-	for i := range o.weights {
-		w := &o.weights[i]
-		if w.latent.WantsGrad() {
-			*p = product{o: o, w: w, dy: dy[at:], ldy: n}
-			p.out, p.accumulate = w.latent.GradBuffer()
-			p.weightGrad()
-		}
-		at += w.codes.Rows
-	}
+	o.weightGrads(dy, m, n, k)
 	if !o.x.WantsGrad() {
 		return
 	}
@@ -126,87 +114,35 @@ func (o *bitLinear) Backward(dy []float32) {
 	if o.rstd != nil && accumulate {
 		dz = o.scope.Borrow(len(dx))
 	}
-	at = 0
+	device := o.scope.Device()
+	at := 0
 	for i := range o.weights {
 		w := &o.weights[i]
-		*p = product{o: o, w: w, dy: dy[at:], ldy: n, out: dz}
-		p.accumulate = at > 0 || accumulate && o.rstd == nil
-		p.inputGrad()
+		device.GEMMTernary(m, dy[at:], n, &w.codes, w.scale, dz, k, at > 0 || accumulate && o.rstd == nil)
 		at += w.codes.Rows
 	}
 	if o.rstd == nil {
 		return
 	}
-	*p = product{o: o, out: dz, x: tensor.Recall(o.x)}
-	tensor.ShareRows(m, k, (*normGradRows)(p))
+	device.NormQuantizeRowsBackward(dz, dz, tensor.Recall(o.x), o.rstd, m, k)
 	if accumulate {
-		tensor.AddTo(dx, dz)
+		device.Add(dx, dx, dz)
 		o.scope.Return(dz)
 	}
 }
 
-// product is one product, or the norm, of a backward.
-type product struct {
-	o          *bitLinear
-	w          *packed
-	dy         []float32 // ldy apart
-	ldy        int
-	out        []float32
-	x          []float32
-	accumulate bool
-}
-
-var products tensor.Recycled[product]
-
-// The products of the backward, as tasks.
-type (
-	weightGradColumns product // dW = dYᵀ·x̂
-	weightGradRows    product
-	inputGradColumns  product // dZ = dY·Ŵ
-	inputGradRows     product
-	normGradRows      product // dX from dZ, in place
-)
-
-func (p *product) weightGrad() {
-	if n, k := p.w.codes.Rows, p.w.codes.Cols; k >= n {
-		tensor.Share(k, tensor.ProductPiece(k, tensor.TileColumns), (*weightGradColumns)(p))
-	} else {
-		tensor.Share(n, tensor.ProductPiece(n, tensor.TileRows), (*weightGradRows)(p))
+// weightGrads adds dW = dYᵀ·x̂ to the gradients of the weights.
+func (o *bitLinear) weightGrads(dy []float32, m, n, k int) {
+	a := o.activations
+	at := 0
+	for i := range o.weights {
+		w := &o.weights[i]
+		if w.latent.WantsGrad() {
+			dw, accumulate := w.latent.GradBuffer()
+			o.scope.Device().GEMMInt8(w.codes.Rows, k, m, dy[at:], n, a.Codes, k, a.Scales, dw, k, accumulate)
+		}
+		at += w.codes.Rows
 	}
-}
-
-func (p *product) inputGrad() {
-	if m, k := p.o.x.Rows(), p.w.codes.Cols; k >= m {
-		tensor.Share(k, tensor.ProductPiece(k, tensor.TileColumns), (*inputGradColumns)(p))
-	} else {
-		tensor.Share(m, tensor.ProductPiece(m, tensor.TileRows), (*inputGradRows)(p))
-	}
-}
-
-func (p *weightGradColumns) Piece(lo, hi int) {
-	a, n, k := p.o.activations, p.w.codes.Rows, p.w.codes.Cols
-	asm.GEMMInt8(true, n, hi-lo, len(a.Scales), p.dy, p.ldy, a.Codes[lo:], k, a.Scales, p.out[lo:], k, p.accumulate)
-}
-
-func (p *weightGradRows) Piece(lo, hi int) {
-	a, k := p.o.activations, p.w.codes.Cols
-	asm.GEMMInt8(true, hi-lo, k, len(a.Scales), p.dy[lo:], p.ldy, a.Codes, k, a.Scales, p.out[lo*k:], k, p.accumulate)
-}
-
-func (p *inputGradColumns) Piece(lo, hi int) {
-	k := p.w.codes.Cols
-	asm.GEMMTernary(len(p.o.activations.Scales), p.dy, p.ldy, &p.w.codes, p.w.scale, lo, hi, p.out[lo:], k, p.accumulate)
-}
-
-func (p *inputGradRows) Piece(lo, hi int) {
-	k := p.w.codes.Cols
-	asm.GEMMTernary(hi-lo, p.dy[lo*p.ldy:], p.ldy, &p.w.codes, p.w.scale, 0, k, p.out[lo*k:], k, p.accumulate)
-}
-
-func (p *normGradRows) Piece(lo, hi int) {
-	k := p.o.x.Dim(-1)
-	dx := p.out[lo*k : hi*k]
-	asm.RMSNormQuantizeRowsBackward(dx, dx, p.x[lo*k:hi*k], p.o.rstd[lo:hi], hi-lo, k)
 }
 
 func (o *bitLinear) Release() {
@@ -221,17 +157,4 @@ func (o *bitLinear) Release() {
 		}
 	}
 	bitLinears.Give(o)
-}
-
-// borrowTernary returns a matrix of weights that are still to be packed.
-func borrowTernary(s *tensor.Scope, rows, cols int) asm.Ternary {
-	panelBytes := (cols + 15) / 16 * 64
-	w := asm.Ternary{Rows: rows, Cols: cols, Data: s.BorrowBytes(panelsOf(rows) * panelBytes)}
-	if rows%asm.PanelRows != 0 {
-		last := w.Data[len(w.Data)-panelBytes:]
-		for i := range last {
-			last[i] = 0x55 // the rows that pad the panel are zero weights
-		}
-	}
-	return w
 }

@@ -1,12 +1,10 @@
 package tensor
 
-import "setun/runtime/asm"
-
 // Add returns a + b. dA = dY, dB = dY.
 func Add(a, b *Tensor) *Tensor {
 	needSame("Add", a, b)
 	y := likeOneOf(a, b)
-	elementwise3(asm.Add, y.data, a.Peek(), b.Peek())
+	y.device().Add(y.data, a.Peek(), b.Peek())
 	o := addOps.Take()
 	o.a, o.b = a, b
 	// A sum is computed again from a term that stays and one that is computed
@@ -38,7 +36,7 @@ func (o *addOp) CanRedo() bool { return o.stays != nil }
 
 func (o *addOp) Redo(y []float32) {
 	redo(y, o.again)
-	AddTo(y, Recall(o.stays))
+	o.stays.device().Add(y, y, Recall(o.stays))
 }
 
 func (o *addOp) Release() {
@@ -52,7 +50,7 @@ func (o *addOp) Release() {
 func Sub(a, b *Tensor) *Tensor {
 	needSame("Sub", a, b)
 	y := likeOneOf(a, b)
-	elementwise3(asm.Sub, y.data, a.Peek(), b.Peek())
+	y.device().Sub(y.data, a.Peek(), b.Peek())
 	o := subOps.Take()
 	o.a, o.b = a, b
 	return Record("Sub", y, o, a, b)
@@ -66,7 +64,7 @@ func (o *subOp) Backward(dy []float32) {
 	o.a.addGrad(dy)
 	if o.b.wants {
 		db, part := o.b.gradPart()
-		scale(db, -1, dy)
+		o.b.device().Scale(db, -1, dy)
 		o.b.addPart(db, part)
 	}
 }
@@ -77,7 +75,7 @@ func (o *subOp) Release() { subOps.Give(o) }
 func Mul(a, b *Tensor) *Tensor {
 	needSame("Mul", a, b)
 	y := likeOneOf(a, b)
-	elementwise3(asm.Mul, y.data, a.Peek(), b.Peek())
+	y.device().Mul(y.data, a.Peek(), b.Peek())
 	o := mulOps.Take()
 	o.a, o.b = a, b
 	Hold(a)
@@ -90,8 +88,8 @@ type mulOp struct{ a, b *Tensor }
 var mulOps Recycled[mulOp]
 
 func (o *mulOp) Backward(dy []float32) {
-	o.a.addProduct(asm.Mul, dy, o.b.data)
-	o.b.addProduct(asm.Mul, dy, o.a.data)
+	o.a.addGradBy(o.a.device().Mul, dy, o.b.data)
+	o.b.addGradBy(o.b.device().Mul, dy, o.a.data)
 }
 
 func (o *mulOp) Release() {
@@ -100,20 +98,20 @@ func (o *mulOp) Release() {
 	mulOps.Give(o)
 }
 
-// addProduct adds kernel(dy, v) to the gradient of t, if t wants one.
-func (t *Tensor) addProduct(kernel func(dx, dy, v []float32), dy, v []float32) {
+// addGradBy adds kernel(dy, v) to the gradient of t, if t wants one.
+func (t *Tensor) addGradBy(kernel func(dx, dy, v []float32), dy, v []float32) {
 	if !t.wants {
 		return
 	}
 	dx, part := t.gradPart()
-	elementwise3(kernel, dx, dy, v)
+	kernel(dx, dy, v)
 	t.addPart(dx, part)
 }
 
 // Scale returns alpha·x. dX = alpha·dY.
 func Scale(x *Tensor, alpha float32) *Tensor {
 	y := like(x)
-	scale(y.data, alpha, x.Peek())
+	x.device().Scale(y.data, alpha, x.Peek())
 	o := scaleOps.Take()
 	o.x, o.alpha = x, alpha
 	return Record("Scale", y, o, x)
@@ -128,7 +126,7 @@ var scaleOps Recycled[scaleOp]
 
 func (o *scaleOp) Backward(dy []float32) {
 	dx, part := o.x.gradPart()
-	scale(dx, o.alpha, dy)
+	o.x.device().Scale(dx, o.alpha, dy)
 	o.x.addPart(dx, part)
 }
 

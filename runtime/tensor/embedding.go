@@ -1,10 +1,6 @@
 package tensor
 
-import (
-	"fmt"
-
-	"setun/runtime/asm"
-)
+import "fmt"
 
 // MaxTokens bounds the numbers of tokens: float32 holds every integer below.
 const MaxTokens = 1 << 24
@@ -22,7 +18,7 @@ func Embedding(x, table *Tensor) *Tensor {
 	}
 	vocab, d := table.shape[0], table.shape[1]
 	o := embeddingOps.Take()
-	o.table, o.d = table, d
+	o.x, o.table = x, table
 	for i, v := range x.Peek() {
 		id := int32(-1)
 		if v >= 0 && v < MaxTokens {
@@ -36,19 +32,13 @@ func Embedding(x, table *Tensor) *Tensor {
 	shape := x.shape
 	shape[x.dims] = d
 	y := x.scope.make(len(o.ids)*d, shape, x.dims+1)
-	rows := table.Peek()
-	for i, id := range o.ids {
-		copy(y.data[i*d:(i+1)*d], rows[int(id)*d:])
-	}
+	x.device().Gather(y.data, table.Peek(), o.ids, d)
 	return Record("Embedding", y, o, x, table)
 }
 
 type embeddingOp struct {
-	table *Tensor
-	d     int
-	ids   []int32
-
-	dy, dtable []float32 // while it goes backward
+	x, table *Tensor
+	ids      []int32
 }
 
 var embeddingOps = NewRecycled(func(o *embeddingOp) { *o = embeddingOp{ids: o.ids[:0]} })
@@ -58,17 +48,7 @@ func (o *embeddingOp) Backward(dy []float32) {
 	if !accumulate {
 		clear(dtable)
 	}
-	o.dy, o.dtable = dy, dtable
-	Share(o.d, 32, o)
-}
-
-// Piece is the backward of the columns lo to hi-1: tokens may occur more than
-// once, so that rows are not independent.
-func (o *embeddingOp) Piece(lo, hi int) {
-	for i, id := range o.ids {
-		sum := o.dtable[int(id)*o.d+lo : int(id)*o.d+hi]
-		asm.Add(sum, sum, o.dy[i*o.d+lo:i*o.d+hi])
-	}
+	o.x.device().Scatter(dtable, dy, o.ids, o.table.Dim(1))
 }
 
 func (o *embeddingOp) Release() { embeddingOps.Give(o) }

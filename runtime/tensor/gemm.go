@@ -11,15 +11,15 @@ const gemmAlone = 1 << 16
 
 // The tiles of the kernels of products: rows × columns.
 const (
-	TileRows    = 14
-	TileColumns = 32
+	tileRows    = 14
+	tileColumns = 32
 )
 
-// ProductPiece is how many of n rows or columns of a product one worker takes at a
+// productPiece is how many of n rows or columns of a product one worker takes at a
 // time: a multiple of the kernels' tile, few enough pieces that packing is small
 // beside the arithmetic, and enough of them that a worker that was held up does
 // not hold up the others.
-func ProductPiece(n, tile int) int {
+func productPiece(n, tile int) int {
 	workers := runtime.GOMAXPROCS(0)
 	if workers == 1 {
 		return n
@@ -40,9 +40,9 @@ func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 	t := gemms.Take()
 	*t = gemm{transA, transB, m, n, k, a, lda, b, ldb, c, ldc, accumulate}
 	if n >= m {
-		Share(n, ProductPiece(n, TileColumns), (*gemmColumns)(t))
+		Share(n, productPiece(n, tileColumns), (*gemmColumns)(t))
 	} else {
-		Share(m, ProductPiece(m, TileRows), (*gemmRows)(t))
+		Share(m, productPiece(m, tileRows), (*gemmRows)(t))
 	}
 	gemms.Give(t)
 }

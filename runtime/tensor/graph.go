@@ -1,10 +1,6 @@
 package tensor
 
-import (
-	"sync"
-
-	"setun/runtime/asm"
-)
+import "sync"
 
 // op is how a tensor was computed: its inputs and the way of its gradient back
 // to them.
@@ -140,7 +136,7 @@ func (t *Tensor) gradPart() (dx []float32, part bool) {
 
 func (t *Tensor) addPart(dx []float32, part bool) {
 	if part {
-		elementwise3(asm.Add, t.grad, t.grad, dx)
+		t.device().Add(t.grad, t.grad, dx)
 		t.scope.Return(dx)
 	}
 }
@@ -152,7 +148,7 @@ func (t *Tensor) addGrad(dy []float32) {
 	}
 	dx, accumulate := t.GradBuffer()
 	if accumulate {
-		elementwise3(asm.Add, dx, dx, dy)
+		t.device().Add(dx, dx, dy)
 	} else {
 		copy(dx, dy)
 	}

@@ -89,6 +89,3 @@ func byRows(kernel func(y, x []float32, rows, cols int), y, x []float32, cols in
 	ShareRows(len(x)/cols, cols, t)
 	rowwises.Give(t)
 }
-
-// AddTo adds the elements of x to those of y.
-func AddTo(y, x []float32) { elementwise3(asm.Add, y, y, x) }

@@ -1,10 +1,6 @@
 package tensor
 
-import (
-	"fmt"
-
-	"setun/runtime/asm"
-)
+import "fmt"
 
 // MatMul returns the product a·b of a[M×K] and b[K×N].
 //
@@ -24,7 +20,7 @@ func MatMul(a, b *Tensor) *Tensor {
 		scope = b.scope
 	}
 	y := scope.make(m*n, [MaxDims]int{m, n}, 2)
-	GEMM(false, false, m, n, k, a.Peek(), k, b.Peek(), n, y.data, n, false)
+	y.device().GEMM(false, false, m, n, k, a.Peek(), k, b.Peek(), n, y.data, n, false)
 	o := matMulOps.Take()
 	o.a, o.b = a, b
 	Hold(a)
@@ -40,11 +36,11 @@ func (o *matMulOp) Backward(dy []float32) {
 	m, k, n := o.a.shape[0], o.a.shape[1], o.b.shape[1]
 	if o.a.wants {
 		da, accumulate := o.a.GradBuffer()
-		GEMM(false, true, m, k, n, dy, n, o.b.data, n, da, k, accumulate)
+		o.a.device().GEMM(false, true, m, k, n, dy, n, o.b.data, n, da, k, accumulate)
 	}
 	if o.b.wants {
 		db, accumulate := o.b.GradBuffer()
-		GEMM(true, false, k, n, m, o.a.data, k, dy, n, db, n, accumulate)
+		o.b.device().GEMM(true, false, k, n, m, o.a.data, k, dy, n, db, n, accumulate)
 	}
 }
 
@@ -75,7 +71,7 @@ func Linears(x *Tensor, ws ...*Tensor) *Tensor {
 func Affine(x, w, b *Tensor) *Tensor {
 	needBias("Affine", x, w.Dim(0), b)
 	y, o := linear("Affine", x, w)
-	addRows(y.data, y.data, b.Peek())
+	x.device().AddRow(y.data, y.data, b.Peek())
 	o.b = b
 	o.inputs = append(o.inputs, b)
 	return Record("Affine", y, o, o.inputs...)
@@ -95,7 +91,7 @@ func linear(name string, x *Tensor, ws ...*Tensor) (*Tensor, *linearOp) {
 	y := WithWidth(x, n)
 	at := 0 // the first column of y for w
 	for _, w := range ws {
-		GEMM(false, true, m, w.shape[0], k, x.Peek(), k, w.Peek(), k, y.data[at:], n, false)
+		x.device().GEMM(false, true, m, w.shape[0], k, x.Peek(), k, w.Peek(), k, y.data[at:], n, false)
 		at += w.shape[0]
 		Hold(w)
 	}
@@ -114,7 +110,7 @@ var linearOps = NewRecycled(func(o *linearOp) { *o = linearOp{inputs: o.inputs[:
 
 func (o *linearOp) Backward(dy []float32) {
 	if o.b != nil {
-		o.b.addColumnSums(dy)
+		o.b.addRowSum(o.x.device(), dy)
 	}
 	m, k := o.x.Rows(), o.x.Dim(-1)
 	n := len(dy) / m
@@ -122,11 +118,11 @@ func (o *linearOp) Backward(dy []float32) {
 	for _, w := range o.ws {
 		if w.wants {
 			dw, accumulate := w.GradBuffer()
-			GEMM(true, false, w.shape[0], k, m, dy[at:], n, o.x.data, k, dw, k, accumulate)
+			o.x.device().GEMM(true, false, w.shape[0], k, m, dy[at:], n, o.x.data, k, dw, k, accumulate)
 		}
 		if o.x.wants {
 			dx, accumulate := o.x.GradBuffer()
-			GEMM(false, false, m, k, w.shape[0], dy[at:], n, w.data, k, dx, k, accumulate)
+			o.x.device().GEMM(false, false, m, k, w.shape[0], dy[at:], n, w.data, k, dx, k, accumulate)
 		}
 		at += w.shape[0]
 	}
@@ -159,7 +155,7 @@ func NeedLinear(op string, x, w *Tensor) {
 func AddBias(x, b *Tensor) *Tensor {
 	needBias("AddBias", x, x.Dim(-1), b)
 	y := like(x)
-	addRows(y.data, x.Peek(), b.Peek())
+	x.device().AddRow(y.data, x.Peek(), b.Peek())
 	o := biasOps.Take()
 	o.x, o.b = x, b
 	return Record("AddBias", y, o, x, b)
@@ -171,7 +167,7 @@ var biasOps Recycled[biasOp]
 
 func (o *biasOp) Backward(dy []float32) {
 	o.x.addGrad(dy)
-	o.b.addColumnSums(dy)
+	o.b.addRowSum(o.x.device(), dy)
 }
 
 func (o *biasOp) Release() { biasOps.Give(o) }
@@ -186,25 +182,12 @@ func needBias(op string, x *Tensor, n int, b *Tensor) {
 	}
 }
 
-// addRows sets y to x with b added to every row.
-func addRows(y, x, b []float32) {
-	n := len(b)
-	for lo := 0; lo < len(x); lo += n {
-		asm.Add(y[lo:lo+n], x[lo:lo+n], b)
-	}
-}
-
-// addColumnSums adds the sum of the rows of dy to the gradient of b, if b wants
-// one.
-func (t *Tensor) addColumnSums(dy []float32) {
+// addRowSum adds the sum of the rows of dy to the gradient of t, if t wants one.
+func (t *Tensor) addRowSum(d *Device, dy []float32) {
 	if !t.wants {
 		return
 	}
-	n := t.Len()
 	db, part := t.gradPart()
-	copy(db, dy[:n])
-	for lo := n; lo < len(dy); lo += n {
-		asm.Add(db, db, dy[lo:lo+n])
-	}
+	d.SumRows(db, dy)
 	t.addPart(db, part)
 }

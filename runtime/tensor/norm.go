@@ -1,7 +1,5 @@
 package tensor
 
-import "setun/runtime/asm"
-
 // NormEps is the ε of RMSNorm that BitNet uses.
 const NormEps = 1e-5
 
@@ -13,42 +11,22 @@ const NormEps = 1e-5
 func RMSNorm(x *Tensor, eps float32) *Tensor {
 	y := like(x)
 	o := normOps.Take()
-	*o = normOp{x: x, y: y, xv: x.Peek(), r: x.scope.Borrow(x.Rows()), eps: eps}
-	ShareRows(x.Rows(), x.Dim(-1), (*normForward)(o))
+	o.x, o.y, o.r = x, y, x.scope.Borrow(x.Rows())
+	x.device().RMSNorm(y.data, o.r, x.Peek(), x.Rows(), x.Dim(-1), eps)
 	Hold(y)
 	return Record("RMSNorm", y, o, x)
 }
 
 type normOp struct {
-	x, y   *Tensor
-	xv     []float32
-	r      []float32 // 1/√(mean x² + ε) of each row
-	eps    float32
-	dx, dy []float32 // while it goes backward
+	x, y *Tensor
+	r    []float32 // 1/√(mean x² + ε) of each row
 }
-
-// The two directions of RMSNorm, as tasks.
-type (
-	normForward  normOp
-	normBackward normOp
-)
 
 var normOps Recycled[normOp]
 
-func (o *normForward) Piece(lo, hi int) {
-	cols := o.x.Dim(-1)
-	asm.RMSNormRows(o.y.data[lo*cols:hi*cols], o.r[lo:hi], o.xv[lo*cols:hi*cols], hi-lo, cols, o.eps)
-}
-
-func (o *normBackward) Piece(lo, hi int) {
-	cols := o.x.Dim(-1)
-	asm.RMSNormRowsBackward(o.dx[lo*cols:hi*cols], o.dy[lo*cols:hi*cols], o.y.data[lo*cols:hi*cols], o.r[lo:hi], hi-lo, cols)
-}
-
 func (o *normOp) Backward(dy []float32) {
 	dx, part := o.x.gradPart()
-	o.dx, o.dy = dx, dy
-	ShareRows(o.x.Rows(), o.x.Dim(-1), (*normBackward)(o))
+	o.x.device().RMSNormBackward(dx, dy, o.y.data, o.r, o.x.Rows(), o.x.Dim(-1))
 	o.x.addPart(dx, part)
 }
 

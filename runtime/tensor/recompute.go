@@ -11,6 +11,7 @@ func Recompute(x *Tensor, params []*Tensor, forward func(x *Tensor) *Tensor) *Te
 	o.inner.Private = x.scope != nil && x.scope.Private
 	o.inner.Inference = true
 	if x.scope != nil {
+		o.inner.On = x.scope.On
 		o.inner.memory.Store(x.scope.store())
 	}
 	y := o.run(x.scope)
@@ -28,6 +29,7 @@ type recomputeOp struct {
 var recomputeOps = NewRecycled(func(o *recomputeOp) {
 	clear(o.inputs)
 	o.x, o.forward, o.inputs = nil, nil, o.inputs[:0]
+	o.inner.On = nil
 	o.inner.memory.Store(nil)
 })
 

@@ -1,7 +1,5 @@
 package tensor
 
-import "setun/runtime/asm"
-
 // Sum returns the sum of all elements, as a tensor of length 1. dX = dY.
 func Sum(x *Tensor) *Tensor {
 	return reduce("Sum", x, 1)
@@ -13,7 +11,7 @@ func Mean(x *Tensor) *Tensor {
 }
 
 func reduce(name string, x *Tensor, factor float32) *Tensor {
-	y := scalar(x, float32(asm.Sum(x.Peek())*factor))
+	y := scalar(x, float32(x.device().Sum(x.Peek())*factor))
 	o := reduceOps.Take()
 	o.x, o.factor = x, factor
 	return Record(name, y, o, x)

@@ -41,40 +41,25 @@ func RoPE(x *Tensor, heads int, r *Rotation) *Tensor {
 	}
 	y := like(x)
 	o := ropeOps.Take()
-	*o = ropeOp{x: x, heads: heads, r: r, redoes: x.redoer() != nil}
-	o.rotate(y.data, x.Peek(), false)
+	o.x, o.redoes = x, x.redoer() != nil
+	o.shape = RoPEShape{Rotation: r, Batch: x.shape[0], Length: x.shape[1], Width: x.shape[2], Heads: heads}
+	x.device().RoPE(y.data, x.Peek(), o.shape)
 	return Record("RoPE", y, o, x)
 }
 
 type ropeOp struct {
 	x      *Tensor
-	heads  int
-	r      *Rotation
+	shape  RoPEShape
 	redoes bool // x is cheap to compute again
-
-	out, in []float32
-	inverse bool
 }
 
 var ropeOps Recycled[ropeOp]
 
-func (o *ropeOp) rotate(out, in []float32, inverse bool) {
-	o.out, o.in, o.inverse = out, in, inverse
-	ShareRows(o.x.Rows(), o.x.shape[2], o)
-}
-
-func (o *ropeOp) Piece(lo, hi int) {
-	t, w := o.x.shape[1], o.x.shape[2]
-	for i := lo; i < hi; i++ {
-		row := o.out[i*w : (i+1)*w]
-		copy(row, o.in[i*w:(i+1)*w])
-		asm.RoPE(row, o.r.cos, o.r.sin, 1, o.heads, o.r.Dim, i%t, o.inverse)
-	}
-}
-
 func (o *ropeOp) Backward(dy []float32) {
+	back := o.shape
+	back.Inverse = true
 	dx, part := o.x.gradPart()
-	o.rotate(dx, dy, true)
+	o.x.device().RoPE(dx, dy, back)
 	o.x.addPart(dx, part)
 }
 
@@ -82,7 +67,7 @@ func (o *ropeOp) CanRedo() bool { return o.redoes }
 
 func (o *ropeOp) Redo(y []float32) {
 	redo(y, o.x)
-	o.rotate(y, y, false)
+	o.x.device().RoPE(y, y, o.shape)
 }
 
 func (o *ropeOp) Release() { ropeOps.Give(o) }

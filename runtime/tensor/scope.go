@@ -33,6 +33,10 @@ type Scope struct {
 	// Inference says that there will be no Backward: results remember nothing.
 	Inference bool
 
+	// On is the device that computes what belongs to the scope, the processors if
+	// it is nil.
+	On *Device
+
 	mu      sync.Mutex
 	tensors []*Tensor // of the running step
 	spare   []*Tensor // to be used again

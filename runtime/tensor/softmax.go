@@ -1,42 +1,12 @@
 package tensor
 
-import "setun/runtime/asm"
-
 // Softmax returns p = eˣ/Σeˣ along each row of x[…×C].
 //
 //	dX = p·(dP − Σ dP·p)
 func Softmax(x *Tensor) *Tensor {
 	p := like(x)
-	byRows(asm.SoftmaxRows, p.data, x.Peek(), x.Dim(-1))
-	o := softmaxOps.Take()
-	o.x, o.p = x, p
-	Hold(p)
-	return Record("Softmax", p, o, x)
-}
-
-type softmaxOp struct {
-	x, p   *Tensor
-	dx, dp []float32 // while it goes backward
-}
-
-var softmaxOps Recycled[softmaxOp]
-
-func (o *softmaxOp) Backward(dp []float32) {
-	dx, part := o.x.gradPart()
-	o.dx, o.dp = dx, dp
-	ShareRows(o.x.Rows(), o.x.Dim(-1), o)
-	o.x.addPart(dx, part)
-}
-
-// Piece is the backward of the rows lo to hi-1.
-func (o *softmaxOp) Piece(lo, hi int) {
-	cols := o.x.Dim(-1)
-	asm.SoftmaxRowsBackward(o.dx[lo*cols:hi*cols], o.dp[lo*cols:hi*cols], o.p.data[lo*cols:hi*cols], hi-lo, cols, 1)
-}
-
-func (o *softmaxOp) Release() {
-	Release(o.p)
-	softmaxOps.Give(o)
+	x.device().Softmax(p.data, x.Peek(), x.Rows(), x.Dim(-1))
+	return recordRows("Softmax", x, p, x.device().SoftmaxBackward)
 }
 
 // LogSoftmax returns log(eˣ/Σeˣ) along each row of x[…×C], without the overflow
@@ -45,55 +15,32 @@ func (o *softmaxOp) Release() {
 //	dX = dY − eʸ·Σ dY
 func LogSoftmax(x *Tensor) *Tensor {
 	y := like(x)
-	byRows(logSoftmaxRows, y.data, x.Peek(), x.Dim(-1))
-	o := logSoftmaxOps.Take()
-	o.x, o.y = x, y
-	Hold(y)
-	return Record("LogSoftmax", y, o, x)
+	x.device().LogSoftmax(y.data, x.Peek(), x.Rows(), x.Dim(-1))
+	return recordRows("LogSoftmax", x, y, x.device().LogSoftmaxBackward)
 }
 
-type logSoftmaxOp struct{ x, y *Tensor }
+// rowsOp is a function of rows whose gradient follows from its result y.
+type rowsOp struct {
+	x, y   *Tensor
+	kernel func(dx, dy, y []float32, rows, cols int)
+}
 
-var logSoftmaxOps Recycled[logSoftmaxOp]
+var rowsOps Recycled[rowsOp]
 
-func (o *logSoftmaxOp) Backward(dy []float32) {
-	cols := o.x.Dim(-1)
+func recordRows(name string, x, y *Tensor, kernel func(dx, dy, y []float32, rows, cols int)) *Tensor {
+	o := rowsOps.Take()
+	*o = rowsOp{x, y, kernel}
+	Hold(y)
+	return Record(name, y, o, x)
+}
+
+func (o *rowsOp) Backward(dy []float32) {
 	dx, part := o.x.gradPart()
-	asm.Exp(dx, o.y.data)
-	for i := range o.x.Rows() {
-		d, out := dy[i*cols:(i+1)*cols], dx[i*cols:(i+1)*cols]
-		sum := asm.Sum(d)
-		for c := range out {
-			out[c] = d[c] - float32(out[c]*sum)
-		}
-	}
+	o.kernel(dx, dy, o.y.data, o.x.Rows(), o.x.Dim(-1))
 	o.x.addPart(dx, part)
 }
 
-func (o *logSoftmaxOp) Release() {
+func (o *rowsOp) Release() {
 	Release(o.y)
-	logSoftmaxOps.Give(o)
-}
-
-// logSoftmaxRows sets y = (x - m) - log Σ eˣ⁻ᵐ with m = max x, for each row.
-func logSoftmaxRows(y, x []float32, rows, cols int) {
-	for i := range rows {
-		logSoftmaxRow(y[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols])
-	}
-}
-
-func logSoftmaxRow(y, x []float32) {
-	m := x[0]
-	for _, v := range x[1:] {
-		m = max(m, v)
-	}
-	for c, v := range x {
-		y[c] = v - m
-	}
-	asm.Exp(y, y)
-	log := [1]float32{asm.Sum(y)}
-	asm.Log(log[:], log[:])
-	for c, v := range x {
-		y[c] = float32(v-m) - log[0]
-	}
+	rowsOps.Give(o)
 }
