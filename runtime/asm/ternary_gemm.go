@@ -14,7 +14,8 @@ package asm
 //	}
 //
 // s holds the scale of each row (see QuantizeRows), gamma that of the weights.
-// Sums are exact; more than 2²³ columns, beyond which they would not be, are refused. y must not overlap q.
+// Sums are exact; more than 2²³ columns, beyond which they could wrap, are
+// refused. y must not overlap q.
 func TernaryGEMM(m int, q []int8, s []float32, w *Ternary, gamma float32, y []float32, ldy int) {
 	const op = "TernaryGEMM"
 	w.check(op)
