@@ -11,7 +11,7 @@ PACKAGE_DIRS = display dsl install kernel runtime main.go layout_test.go
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test check gotest racetest pytest lab bench bench-kernel generate soak clean
+.PHONY: run build test check gotest asmtest racetest pytest lab bench bench-kernel generate soak clean
 
 run: $(BIN) ## build, and execute the first notebook with the real kernel
 	$(BIN) run notebooks/01-first-bitnet.ipynb -o out/01-first-bitnet.ipynb
@@ -25,6 +25,7 @@ test: $(BIN) ## install what the tests need, and run everything CI runs
 	.ci/test-needs
 	$(MAKE) check
 	$(MAKE) gotest
+	$(MAKE) asmtest
 	$(MAKE) racetest
 	$(MAKE) pytest
 
@@ -37,6 +38,11 @@ check: $(TOOLS)/ready ## formatting, vet, staticcheck
 
 gotest:
 	$(GO) test ./...
+
+asmtest: ## the assembly is what its generator writes; NEON with and without the dot product
+	$(GO) -C runtime/asm/_gen test ./...
+	GOARCH=arm64 $(GO) test -exec 'qemu-aarch64 -cpu max' ./runtime/asm
+	GOARCH=arm64 $(GO) test -exec 'qemu-aarch64 -cpu cortex-a53' ./runtime/asm
 
 racetest: ## the concurrent rooms under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -short ./kernel/... ./runtime/tensor
