@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 )
 
@@ -46,8 +47,11 @@ func typeName(t reflect.Type) string {
 			}
 		}
 	}
-	return t.String()
+	return inMain.ReplaceAllString(t.String(), "")
 }
+
+// inMain is the qualifier of what cells declare.
+var inMain = regexp.MustCompile(`\bmain\.`)
 
 func elemName(t reflect.Type) string { return orStruct(typeName(t.Elem())) }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // defaultEngine runs cells unless Config.Engine says otherwise.
-const defaultEngine = "interp"
+const defaultEngine = "compiled"
 
 // engines makes the engines that a session can be made with, by name.
 var engines = map[string]func(engine.Config) (engine.Engine, error){

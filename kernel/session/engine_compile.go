@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"strings"
 
 	"setun/dsl/symbols"
 	"setun/kernel/session/compile"
@@ -31,7 +32,8 @@ func newCompile(c engine.Config) (engine.Engine, error) {
 		im.Provide(iter)
 	}
 	e.program, err = compile.New(compile.Config{
-		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: e.perRun(), ExtraArg: e.extraArg, Stderr: c.Stderr, Current: e.current,
+		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: e.perRun(),
+		ExtraArg: e.extraArg, ExtraDone: e.extraDone, Stderr: c.Stderr, Current: e.current,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
@@ -76,6 +78,8 @@ func (e *compileEngine) extraArg(_ *types.Func, elem reflect.Type) (value func(*
 		return run.Option
 	}, true
 }
+
+func (e *compileEngine) extraDone(r *compile.Run) { e.run(r).Done() }
 
 // run is the run that code belongs to: that of its goroutine, which compiled
 // code may have started, else the one that it was called from.
@@ -137,15 +141,24 @@ func failure(err error) error {
 		if exit.Code == 0 {
 			return nil // the end of the cell, and no failure
 		}
-		return &engine.PanicError{Value: engine.ExitError{Code: exit.Code}}
+		return &engine.PanicError{Value: engine.ExitError{Code: exit.Code}, Trace: frames(exit.Trace)}
 	case errors.As(err, &p):
-		out := &engine.PanicError{Value: p.Value}
-		for _, c := range p.Trace {
-			out.Trace = append(out.Trace, engine.Frame{Func: c.Func, Pos: c.At})
-		}
-		return out
+		return &engine.PanicError{Value: p.Value, Trace: frames(p.Trace)}
 	}
 	return err
+}
+
+// frames are calls under names that a person with cells knows.
+func frames(calls []compile.Call) []engine.Frame {
+	out := make([]engine.Frame, len(calls))
+	for i, c := range calls {
+		name := strings.Replace(strings.ReplaceAll(c.Func, "main.", ""), compile.CellName, "cell", 1)
+		if literal := strings.IndexByte(name, '$'); literal >= 0 {
+			name = name[:literal] + ".func"
+		}
+		out[i] = engine.Frame{Func: name, Pos: c.At}
+	}
+	return out
 }
 
 // report tells of a panic that ended a goroutine other than the cell's.

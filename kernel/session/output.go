@@ -1,12 +1,12 @@
 package session
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"sync"
-	"time"
+	"syscall"
 
 	"setun/kernel/session/engine"
 )
@@ -19,6 +19,7 @@ type streamWriter struct {
 }
 
 func (w streamWriter) Write(p []byte) (int, error) {
+	w.files.drain()
 	w.out.Stream(w.name, string(p))
 	return len(p), nil
 }
@@ -47,22 +48,22 @@ func (f *files) attach(out Output) {
 	f.stderr.attach(out)
 }
 
-// sync waits until everything written so far has been forwarded.
-func (f *files) sync() {
-	f.stdout.sync()
-	f.stderr.sync()
+// drain forwards everything that has been written so far.
+func (f *files) drain() {
+	f.stdout.drain()
+	f.stderr.drain()
 }
 
-// A pipe forwards what is written to w to the running cell.
+// A pipe forwards what is written to w to the running cell. Whoever writes to the
+// cell's output by another way drains it first, so that output keeps its order.
 type pipe struct {
 	name string
 	w    *os.File
+	conn syscall.RawConn // of the end that is read
 
-	mu     sync.Mutex
-	out    Output
-	mark   []byte        // what sync waits for
-	marked chan struct{} // closed when it has come
-	marks  int
+	mu  sync.Mutex // held while reading and delivering
+	out Output
+	buf []byte
 }
 
 func newPipe(name string) (*pipe, error) {
@@ -70,70 +71,48 @@ func newPipe(name string) (*pipe, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a pipe for %s: %w", name, err)
 	}
-	p := &pipe{name: name, w: w}
-	go p.forward(r)
+	conn, err := r.SyscallConn()
+	if err != nil {
+		return nil, fmt.Errorf("a pipe for %s: %w", name, err)
+	}
+	p := &pipe{name: name, w: w, conn: conn, buf: make([]byte, 32<<10)}
+	// It ends with the process: what a cell has started may write at any time.
+	go func() {
+		_ = conn.Read(func(fd uintptr) bool { return p.read(int(fd)) })
+	}()
 	return p, nil
 }
 
+// attach makes out the output of the running cell; what is there already goes to
+// the one before.
 func (p *pipe) attach(out Output) {
+	p.drain()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.out = out
 }
 
-func (p *pipe) forward(r *os.File) {
-	buf := make([]byte, 32<<10)
-	var pending []byte
-	for {
-		n, err := r.Read(buf)
-		if err != nil {
-			return // the write end is gone, and with it the session
-		}
-		pending = p.deliver(append(pending, buf[:n]...))
-	}
+// drain forwards everything that has been written.
+func (p *pipe) drain() {
+	_ = p.conn.Control(func(fd uintptr) { p.read(int(fd)) })
 }
 
-// deliver forwards data up to the mark, if it is there, and returns what may be
-// the start of one.
-func (p *pipe) deliver(data []byte) []byte {
+// read forwards what there is, without waiting for more. It reports whether the
+// pipe has come to its end.
+func (p *pipe) read(fd int) (end bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var rest []byte
-	if p.mark != nil {
-		if i := bytes.Index(data, p.mark); i >= 0 {
-			p.send(data[:i])
-			data = data[i+len(p.mark):]
-			p.mark = nil
-			close(p.marked)
-		} else if i := bytes.LastIndexByte(data, 0); i >= 0 && len(data)-i < len(p.mark) {
-			data, rest = data[:i], bytes.Clone(data[i:])
+	for {
+		n, err := syscall.Read(fd, p.buf)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+		case errors.Is(err, syscall.EAGAIN):
+			return false
+		case err != nil || n <= 0:
+			return true
+		case p.out != nil:
+			p.out.Stream(p.name, string(p.buf[:n]))
 		}
-	}
-	p.send(data)
-	return rest
-}
-
-func (p *pipe) send(data []byte) {
-	if len(data) > 0 && p.out != nil {
-		p.out.Stream(p.name, string(data))
-	}
-}
-
-// sync writes a mark and waits for it to come out, but not for ever: a cell that
-// was left behind may have filled the pipe.
-func (p *pipe) sync() {
-	p.mu.Lock()
-	p.marks++
-	mark := fmt.Appendf(nil, "\x00setun mark %d\x01", p.marks)
-	marked := make(chan struct{})
-	p.mark, p.marked = mark, marked
-	p.mu.Unlock()
-	if _, err := p.w.Write(mark); err != nil {
-		return
-	}
-	select {
-	case <-marked:
-	case <-time.After(time.Second):
 	}
 }
 

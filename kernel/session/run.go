@@ -53,10 +53,10 @@ func New(c Config) (*Session, error) {
 		return nil, fmt.Errorf("session: %w", err)
 	}
 	s := &Session{
-		sources:  newSources(),
-		scope:    newScope(),
-		runs:     &engine.Runs{},
-		files:    files,
+		sources: newSources(),
+		scope:   newScope(),
+		runs:    &engine.Runs{},
+		files:   files,
 	}
 	s.engine, err = newEngine(c.Engine, engine.Config{
 		Fset: s.sources.fset, Importer: newImporter(), Runs: s.runs, Stdout: files.stdout.w, Stderr: files.stderr.w,
@@ -227,7 +227,7 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, ds
 		}
 	}
 	detach()
-	s.files.sync()
+	s.files.drain()
 	return out.values, cell, out.err
 }
 

@@ -23,6 +23,9 @@ type Cell struct {
 	Value ast.Expr // nil if there is none; not part of Body
 }
 
+// CellName is the function around a cell's statements in traces.
+const CellName = "cell·body"
+
 // A CellFunc is a function or method that a cell declares. Decl may have been
 // checked as a function of another name, a receiver as its first parameter.
 type CellFunc struct {
@@ -203,6 +206,15 @@ func newCellBuilder(p *Program, cell *Cell) *cellBuilder {
 	merge(b.info, cell.Info, seen)
 	for _, f := range cell.Funcs {
 		merge(b.info, f.Info, seen)
+		// Instances are made of what has the body.
+		if decl, _ := f.Info.Defs[f.Decl.Name].(*types.Func); decl != nil && decl != f.Object && generic(f.Object) {
+			p.generics[f.Object] = decl
+		}
+	}
+	for id, obj := range b.info.Uses {
+		if f, ok := obj.(*types.Func); ok && p.generics[f] != nil {
+			b.info.Uses[id] = p.generics[f]
+		}
 	}
 	for _, obj := range cell.Info.Defs {
 		if obj != nil && obj.Pkg() != nil {
@@ -325,7 +337,7 @@ func (b *cellBuilder) body() *types.Func {
 		block.List = append(block.List, b.checkpoint(b.cell.Value.Pos()), b.value())
 	}
 	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
-	fn := types.NewFunc(block.Pos(), b.main, "cell·body", sig)
+	fn := types.NewFunc(block.Pos(), b.main, CellName, sig)
 	id := &ast.Ident{Name: fn.Name(), NamePos: block.Pos()}
 	b.info.Defs[id] = fn
 	b.declare(b.main, &ast.FuncDecl{Name: id, Type: &ast.FuncType{Func: block.Pos(), Params: &ast.FieldList{}}, Body: &block})

@@ -19,7 +19,7 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 		return func(fp *Frame) { fp.th.sleep(*slotPtr[time.Duration](fp, lay.params[0])) }
 	},
 	"os.Exit": func(_ *Program, lay sigLayout) instr {
-		return func(fp *Frame) { panic(&ExitError{*slotPtr[int](fp, lay.params[0])}) }
+		return func(fp *Frame) { panic(&ExitError{Code: *slotPtr[int](fp, lay.params[0])}) }
 	},
 	"(*sync.WaitGroup).Wait": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) { fp.th.block((*slotPtr[*sync.WaitGroup](fp, lay.recv)).Wait, nil) }
@@ -56,15 +56,15 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 		}
 	},
 	"log.Fatal": func(_ *Program, lay sigLayout) instr {
-		return func(fp *Frame) { log.Print(*slotPtr[[]any](fp, lay.params[0])...); panic(&ExitError{1}) }
+		return func(fp *Frame) { log.Print(*slotPtr[[]any](fp, lay.params[0])...); panic(&ExitError{Code: 1}) }
 	},
 	"log.Fatalln": func(_ *Program, lay sigLayout) instr {
-		return func(fp *Frame) { log.Println(*slotPtr[[]any](fp, lay.params[0])...); panic(&ExitError{1}) }
+		return func(fp *Frame) { log.Println(*slotPtr[[]any](fp, lay.params[0])...); panic(&ExitError{Code: 1}) }
 	},
 	"log.Fatalf": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
 			log.Printf(*slotPtr[string](fp, lay.params[0]), *slotPtr[[]any](fp, lay.params[1])...)
-			panic(&ExitError{1})
+			panic(&ExitError{Code: 1})
 		}
 	},
 	"maps.clone": func(_ *Program, lay sigLayout) instr {

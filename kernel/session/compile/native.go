@@ -380,7 +380,8 @@ func (c *fnc) callNative(in *ssa.Call, f *Func) {
 		args = append(args, c.operand(a))
 		types_ = append(types_, paramType(f, i))
 	}
-	if extra := c.extraArg(f, sig); extra != nil {
+	extra := c.extraArg(f, sig)
+	if extra != nil {
 		args[len(args)-1] = extra(args[len(args)-1])
 	}
 	if v, ok := c.shim(in, f, args); ok {
@@ -404,7 +405,15 @@ func (c *fnc) callNative(in *ssa.Call, f *Func) {
 	default:
 		_, offs = c.tuple(in)
 	}
-	c.out = append(c.out, c.nativeCall(f.name, target, types_, args, sig.Variadic(), out, offs))
+	call := c.nativeCall(f.name, target, types_, args, sig.Variadic(), out, offs)
+	if done := c.p.cfg.ExtraDone; extra != nil && done != nil {
+		inner := call
+		call = func(fp *Frame) {
+			defer done(fp.th.run)
+			inner(fp)
+		}
+	}
+	c.out = append(c.out, call)
 }
 
 // paramType is the type of the i-th argument of f, its receiver first.

@@ -21,7 +21,10 @@ type stopped struct{}
 func (stopped) Error() string { return ErrStopped.Error() }
 
 // An ExitError is a call of os.Exit, which ends the run rather than the process.
-type ExitError struct{ Code int }
+type ExitError struct {
+	Code  int
+	Trace []Call
+}
 
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
 
@@ -273,13 +276,16 @@ func (th *Thread) overflow() {
 			return
 		}
 	}
-	panic(stackOverflow{})
+	panic(stackOverflow(th.run.p.cfg.Depth))
 }
 
 // stackOverflow is the runtime error of a recursion without end.
-type stackOverflow struct{}
+type stackOverflow int
 
-func (stackOverflow) Error() string { return "stack overflow: calls are nested too deeply" }
+func (n stackOverflow) Error() string {
+	return fmt.Sprintf("stack overflow: more than %d calls are open (infinite recursion?)", int(n))
+}
+
 func (stackOverflow) RuntimeError() {}
 
 // start runs f as the run's own goroutine.
@@ -313,6 +319,8 @@ func (th *Thread) fault(v any) error {
 	case stopped:
 		return ErrStopped
 	case *ExitError:
+		th.keepTrace(v)
+		v.Trace = th.trace
 		return v
 	}
 	th.keepTrace(v)

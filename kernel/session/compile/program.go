@@ -31,6 +31,10 @@ type Config struct {
 	// Source gives the checked files of a package that is to be compiled from
 	// source; nil for one whose symbols are all there is.
 	Source func(pkg *types.Package) *Source
+	// Method, if set, runs the methods of the types that the program builds, for an
+	// engine that takes nothing but types from here: it makes a function of type ft,
+	// the receiver being its first parameter.
+	Method func(sel *types.Selection, ft reflect.Type) reflect.Value
 	// PerRun are functions, by their full name ("fmt.Println"), that depend on
 	// the run: what a call enters is asked for at the call.
 	PerRun map[string]func(*Run) reflect.Value
@@ -38,6 +42,8 @@ type Config struct {
 	// called by name, with the type of its variadic elements: if ok, value's
 	// result is appended to the arguments of each call.
 	ExtraArg func(fn *types.Func, elem reflect.Type) (value func(*Run) reflect.Value, ok bool)
+	// ExtraDone, if set, is called after each call that ExtraArg's value went into.
+	ExtraDone func(*Run)
 	// Stderr takes what print and println write in runs that say nothing else;
 	// os.Stderr if nil.
 	Stderr io.Writer
@@ -81,7 +87,10 @@ type Program struct {
 	methods sync.Map     // methodKey to *target
 	learned map[string]*rtype
 	natives map[*types.Func]*Func
-	thunks  map[string]*Func
+	// generics are the functions that were checked under another name, which has
+	// the body.
+	generics map[*types.Func]*types.Func
+	thunks   map[string]*Func
 
 	goroutines goroutines
 
@@ -112,7 +121,9 @@ func New(cfg Config) (*Program, error) {
 		vars:    map[types.Object]unsafe.Pointer{},
 		learned: map[string]*rtype{},
 		natives: map[*types.Func]*Func{},
-		thunks:  map[string]*Func{},
+
+		generics: map[*types.Func]*types.Func{},
+		thunks:   map[string]*Func{},
 	}
 	p.remember(types.Universe.Lookup("error").Type(), rtypeFor[error]())
 	p.remember(types.NewInterfaceType(nil, nil), rtypeFor[any]())

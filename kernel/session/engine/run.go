@@ -32,12 +32,15 @@ type Run struct {
 	input *bufio.Reader
 }
 
-// Tell notes that a call is under way that was given Option, and so stops by
-// itself when Context ends; the function that it returns is called afterwards.
+// Tell notes that a call begins that is given Option, and so stops by itself when
+// Context ends. It returns Done, to be called when the call is over.
 func (run *Run) Tell() (done func()) {
 	run.told.Add(1)
-	return func() { run.told.Add(-1) }
+	return run.Done
 }
+
+// Done ends what Tell began.
+func (run *Run) Done() { run.told.Add(-1) }
 
 // Told reports whether a call is under way that knows the context.
 func (run *Run) Told() bool { return run.told.Load() > 0 }
