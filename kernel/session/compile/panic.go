@@ -163,14 +163,24 @@ func private(v any) bool {
 }
 
 // runDeferred runs a function that defers.
+//
+// A panic is raised again only when the native one is over: the deferred calls
+// of thousands of frames would pile up on the stack otherwise.
 func (c *Code) runDeferred(fp *Frame) {
 	for b := c.entry; b != nil; {
-		b = c.protected(fp, b)
+		next, pk := c.protected(fp, b)
+		if pk != nil {
+			if pk = fp.unwind(pk); !pk.recovered {
+				panic(pk.value)
+			}
+			next = c.recover
+		}
+		b = next
 	}
 }
 
-// protected runs from b on. After a recovered panic it says where to go on.
-func (c *Code) protected(fp *Frame, b *block) (next *block) {
+// protected runs from b on, and returns the panic that ended that, if one did.
+func (c *Code) protected(fp *Frame, b *block) (next *block, pk *panicking) {
 	th, depth := fp.th, fp.th.depth
 	returned := false
 	defer func() {
@@ -185,17 +195,13 @@ func (c *Code) protected(fp *Frame, b *block) (next *block) {
 		}
 		th.keepTrace(v)
 		th.top, th.depth = fp, depth
-		pk := fp.unwind(&panicking{value: v})
-		if !pk.recovered {
-			panic(pk.value)
-		}
-		next = c.recover
+		pk = &panicking{value: v}
 	}()
 	for b != nil {
 		b = b.run(fp)
 	}
 	returned = true
-	return nil
+	return nil, nil
 }
 
 // unwind makes the deferred calls of a frame that panics; a panic in one of them

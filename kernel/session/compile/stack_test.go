@@ -1,0 +1,38 @@
+package compile
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"testing"
+)
+
+// A recursion without end is an error before it has taken 64 MB of stack.
+func TestRunawayRecursion(t *testing.T) {
+	for _, src := range []string{
+		"func f(n int) int { return f(n+1) + 1 }\nfunc main() { f(0) }",
+		"type T struct{ a [8]int }\nfunc (t T) f(x any, s string) (int, error) { if n, err := t.f(x, s); err != nil { return n, err }; return 1, nil }\nfunc main() { T{}.f(nil, \"\") }",
+		"func main() { var f func(); f = func() { defer func() {}(); f() }; f() }",
+	} {
+		_, pkg, err := loadProgram(Config{}, map[string][]byte{"main.go": []byte("package main\n" + src)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan uint64)
+		go func() {
+			err = pkg.Call(pkg.p.NewRun(context.Background()), "main")
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			done <- m.StackInuse
+		}()
+		used := <-done
+		var p *PanicError
+		if !errors.As(err, &p) {
+			t.Fatalf("%s: error %v, want a panic", src, err)
+		}
+		if used > 70<<20 {
+			t.Errorf("%s: %d MB of stack", src, used>>20)
+		}
+		runtime.GC()
+	}
+}
