@@ -7,6 +7,7 @@ import (
 	"setun/runtime/qat/data"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
+	"setun/runtime/tensor"
 )
 
 // Config is how to train. The zero Config is 5 epochs in batches of 128 with
@@ -25,6 +26,8 @@ type Config struct {
 	// Seed names the order of the samples; 0 means the seed of the model, if it
 	// has one (a method Seed() uint64), and else 1.
 	Seed uint64
+	// On is the device that computes the steps, the processors if nil.
+	On *tensor.Device
 	// Observe, if not nil, is called after every step and after every
 	// measurement, on the goroutine that trains: it should be quick.
 	Observe func(Progress)

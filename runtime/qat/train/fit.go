@@ -103,7 +103,7 @@ func newFit(m nn.Module, d *data.Dataset, c Config) (*fit, error) {
 		sampler: d.Train.Sampler(c.Seed),
 		opt:     opt,
 		rate:    opt.LR(),
-		scope:   &tensor.Scope{Private: nn.Builtin(m)},
+		scope:   &tensor.Scope{Private: nn.Builtin(m), On: c.On},
 		start:   time.Now(),
 	}
 	return f, nil

@@ -96,6 +96,22 @@ func TestLayersMayKeepTensors(t *testing.T) {
 	h.seen[0].Data()
 }
 
+// The steps of a run are computed on the device that was asked for.
+func TestFitOnADevice(t *testing.T) {
+	device, steps := tensor.CPU(), 0
+	loss := device.CrossEntropyBackward
+	device.CrossEntropyBackward = func(dx, probs []float32, labels tensor.Labels, rows, cols int, scale float32) {
+		steps++
+		loss(dx, probs, labels, rows, cols, scale)
+	}
+	if _, err := Fit(t.Context(), nn.MLP(16, 4), dataset(t), Config{Steps: 5, On: device}); err != nil {
+		t.Fatal(err)
+	}
+	if steps != 5 {
+		t.Errorf("%d of 5 steps were computed on the device", steps)
+	}
+}
+
 func TestRunMemory(t *testing.T) {
 	m := nn.MLP(16, 8, 4)
 	run, err := Fit(t.Context(), m, dataset(t), Config{Steps: 5, Batch: 32})
