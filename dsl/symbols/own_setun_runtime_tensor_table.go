@@ -13,6 +13,7 @@ func table_setun_runtime_tensor() map[string]reflect.Value {
 		"Add":             reflect.ValueOf(pkg_setun_runtime_tensor.Add),
 		"AddBias":         reflect.ValueOf(pkg_setun_runtime_tensor.AddBias),
 		"Affine":          reflect.ValueOf(pkg_setun_runtime_tensor.Affine),
+		"ApproximateCPU":  reflect.ValueOf(pkg_setun_runtime_tensor.ApproximateCPU),
 		"ArgMax":          reflect.ValueOf(pkg_setun_runtime_tensor.ArgMax),
 		"AttentionShape":  reflect.ValueOf((*pkg_setun_runtime_tensor.AttentionShape)(nil)),
 		"Borrow":          reflect.ValueOf(pkg_setun_runtime_tensor.Borrow),
