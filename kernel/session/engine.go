@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"setun/kernel/session/engine"
+	"setun/kernel/session/yaegi"
 )
 
 // defaultEngine runs cells unless Config.Engine says otherwise.
@@ -17,6 +18,7 @@ const defaultEngine = "compiled"
 var engines = map[string]func(engine.Config) (engine.Engine, error){
 	"interp":   newInterp,
 	"compiled": newCompile,
+	"yaegi":    yaegi.New,
 }
 
 func newEngine(name string, c engine.Config) (engine.Engine, error) {

@@ -17,6 +17,9 @@ import (
 // goroutine tells goroutines apart as long as they live.
 func goroutine() uintptr
 
+// Goroutine tells the calling goroutine from the others that there are.
+func Goroutine() uintptr { return goroutine() }
+
 // goroutines finds the thread of a goroutine.
 type goroutines [64]struct {
 	sync.Mutex

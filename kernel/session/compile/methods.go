@@ -91,6 +91,14 @@ func (p *Program) methodCode(t types.Type, sel *types.Selection, sig *types.Sign
 	return ifn, addReflectOff(code)
 }
 
+// Added says that m, a method, was added to its type after that was built.
+func (p *Program) Added(m *types.Func) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refill(m)
+	p.flush()
+}
+
 // A method is a method of a type, compiled when it is first called.
 type method struct {
 	p    *Program
@@ -109,6 +117,11 @@ func (m *method) fn() *Func {
 }
 
 func (p *Program) methodOf(sel *types.Selection) *Func {
+	if p.cfg.Method != nil {
+		sig, recv := sel.Type().(*types.Signature), sel.Recv()
+		x := p.cfg.Method(sel, p.funcType(sig, p.rt(recv).reflect())).Interface()
+		return p.nativeFunc(sel.Obj().(*types.Func), sig, recv, efaceOf(&x).data)
+	}
 	if pkg := sel.Obj().Pkg(); pkg != nil && p.ssa.Package(pkg) == nil {
 		p.create(pkg)
 	}
