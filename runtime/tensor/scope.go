@@ -23,6 +23,8 @@ import (
 // as it is; to use any other one after End is a mistake, which panics with an
 // *OpError. Parameters never belong to a scope.
 //
+// Without an End a scope grows: it holds what was computed until then.
+//
 // A scope can be used by several goroutines at once, but for End.
 type Scope struct {
 	// Private says that nobody holds a tensor beyond End unless by Data or Keep,

@@ -9,9 +9,9 @@ import (
 // MaxDims is the largest number of dimensions of a tensor.
 const MaxDims = 4
 
-// MaxLen is the largest number of elements of a tensor: 8 GiB of float32. A
-// larger one is refused before any memory is asked for.
-const MaxLen = 1 << 31
+// MaxLen is the largest number of elements of a tensor, 2³¹-1: nearly 8 GiB of
+// float32. A larger one is refused before any memory is asked for.
+const MaxLen = 1<<31 - 1
 
 // A ShapeError is the panic of an operation whose arguments do not fit each
 // other.
@@ -86,7 +86,7 @@ func checkedLen(op string, shape []int) int {
 			refuse("every dimension is at least 1")
 		}
 		if d > MaxLen/n {
-			refuse("a tensor has at most 2³¹ elements")
+			refuse("a tensor has less than 2³¹ elements")
 		}
 		n *= d
 	}
