@@ -41,7 +41,7 @@ Usage:
         remove what install wrote
   setun doctor
         say what is found, what is selected, what is missing and how to mend it
-  setun kernel -f CONNECTION_FILE [-v]
+  setun kernel -f CONNECTION_FILE [-engine NAME] [-v]
         be a kernel; Jupyter calls this
   setun bench [ROW]... [--json] [--threads N,N] [--seconds S] [--peers DIR]
         measure the compute core beside the machine's ceilings and other
@@ -59,6 +59,8 @@ Options:
   --prefix DIR       for the environment in DIR
   --name NAME        the kernel's name in notebooks (default: setun)
   --display-name T   the kernel's name for people (default: Go (Setun))
+  -engine NAME       what runs the cells: compiled (the default), or yaegi, which
+                     is slow and there to compare with
   -v                 log what the kernel does to standard error
   --json             one object a row
   --threads N,N      numbers of threads to measure with (default: 1 and all)
@@ -302,6 +304,7 @@ func kernelCommand(ctx context.Context, args []string) error {
 	fs := newFlags("kernel")
 	file := fs.String("f", "", "")
 	verbose := fs.Bool("v", false, "")
+	engine := fs.String("engine", "", "")
 	if _, err := parse(fs, args, 0, ""); err != nil {
 		return err
 	}
@@ -317,7 +320,7 @@ func kernelCommand(ctx context.Context, args []string) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	s, err := session.New(session.Config{})
+	s, err := session.New(session.Config{Engine: *engine})
 	if err != nil {
 		return err
 	}

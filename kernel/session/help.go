@@ -14,6 +14,7 @@ library and of Setun import themselves when they are named.
 %help          this page
 %help NAME     the declaration and documentation of NAME: Fit, nn.Linear, strings.Cut
 NAME?          the same
+%engine        what runs the cells; %engine NAME: run them on another from now on
 ;              behind the last expression: do not show it
 `
 
@@ -28,6 +29,10 @@ func (s *Session) magic(code string) (page *display.Bundle, ok bool, err error) 
 		return nil, false, nil
 	case code[0] == '%':
 		command, rest, _ := strings.Cut(code[1:], " ")
+		if command == "engine" {
+			page, err = s.engineMagic(strings.TrimSpace(rest))
+			return page, true, err
+		}
 		if command != "help" {
 			msg := "there is no magic %" + command + "; %help lists what there is"
 			return nil, true, &Error{Name: "CompileError", Message: msg, Traceback: []string{msg}}

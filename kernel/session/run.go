@@ -40,8 +40,10 @@ type Session struct {
 	scope    *scope
 	importer types.Importer
 	engine   engine.Engine
-	runs     *engine.Runs
-	files    *files
+	// engineName is what people choose it by.
+	engineName string
+	runs       *engine.Runs
+	files      *files
 }
 
 var _ Interface = (*Session)(nil)
@@ -58,15 +60,17 @@ func New(c Config) (*Session, error) {
 		runs:    &engine.Runs{},
 		files:   files,
 	}
-	s.engine, err = newEngine(c.Engine, engine.Config{
-		Fset: s.sources.fset, Importer: newImporter(), Runs: s.runs, Stdout: files.stdout.w, Stderr: files.stderr.w,
-	})
-	if err != nil {
+	if err := s.useEngine(c.Engine); err != nil {
 		return nil, err
 	}
-	s.importer = s.engine.Importer()
 	s.captureLog()
 	return s, nil
+}
+
+func (s *Session) engineConfig() engine.Config {
+	return engine.Config{
+		Fset: s.sources.fset, Importer: newImporter(), Runs: s.runs, Stdout: s.files.stdout.w, Stderr: s.files.stderr.w,
+	}
 }
 
 // Execute runs a cell. Its error is an *Error.
