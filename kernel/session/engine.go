@@ -16,7 +16,6 @@ const defaultEngine = "compiled"
 
 // engines makes the engines that a session can be made with, by name.
 var engines = map[string]func(engine.Config) (engine.Engine, error){
-	"interp":   newInterp,
 	"compiled": newCompile,
 	"yaegi":    yaegi.New,
 }

@@ -1,1 +1,0 @@
-// This file is empty: it lets goroutineLabels be declared without a body.
