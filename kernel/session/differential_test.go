@@ -93,6 +93,26 @@ func TestEnginesAgree(t *testing.T) {
 	}
 }
 
+// TestProgramsAgree runs whole programs on both engines.
+func TestProgramsAgree(t *testing.T) {
+	files, err := filepath.Glob("testdata/programs/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no programs: %v", err)
+	}
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, code, _ := strings.Cut(string(src), "package main\n")
+		session := &txtar.Archive{Files: []txtar.File{{Name: "cell", Data: []byte(code + "\nmain()")}}}
+		want, got := play(t, "", session)[0], play(t, "yaegi", session)[0]
+		if got != want {
+			t.Errorf("%s puts out\n%son yaegi\n%s", name, want, got)
+		}
+	}
+}
+
 // TestEngineMagic changes engines within a session.
 func TestEngineMagic(t *testing.T) {
 	s := newSession(t)
