@@ -79,11 +79,8 @@ func convertValue(v reflect.Value, from, to reflect.Type) reflect.Value {
 	if to.Kind() == reflect.Pointer && from.Kind() == reflect.UnsafePointer {
 		return reflect.NewAt(to.Elem(), v.UnsafePointer()).Convert(to)
 	}
-	switch {
-	case to.Kind() == reflect.UnsafePointer && from.Kind() == reflect.Pointer:
+	if to.Kind() == reflect.UnsafePointer && from.Kind() == reflect.Pointer {
 		return reflect.ValueOf(v.UnsafePointer())
-	case to.Kind() == reflect.UnsafePointer && from.Kind() == reflect.Uintptr, to.Kind() == reflect.Uintptr && from.Kind() == reflect.UnsafePointer:
-		return v.Convert(to)
 	}
 	return v.Convert(to)
 }
@@ -103,13 +100,12 @@ func (f *function) constant(v constant.Value, t types.Type) string {
 	case info&types.IsInteger != 0:
 		return fmt.Sprintf("%s(%s)", name, constant.ToInt(v).ExactString())
 	case info&types.IsFloat != 0:
-		bits := 64
 		if b.Kind() == types.Float32 {
 			x, _ := constant.Float32Val(v)
 			return fmt.Sprintf("%s(%s)", name, strconv.FormatFloat(float64(x), 'g', -1, 32))
 		}
 		x, _ := constant.Float64Val(v)
-		return fmt.Sprintf("%s(%s)", name, strconv.FormatFloat(x, 'g', -1, bits))
+		return fmt.Sprintf("%s(%s)", name, strconv.FormatFloat(x, 'g', -1, 64))
 	case info&types.IsComplex != 0:
 		re, _ := constant.Float64Val(constant.Real(v))
 		im, _ := constant.Float64Val(constant.Imag(v))
@@ -272,11 +268,6 @@ func (f *function) memory(t types.Type, p reflect.Value) operand {
 		return []reflect.Value{p}
 	})
 	return operand{f.call(o), t, true}
-}
-
-var arithmetic = map[token.Token]bool{
-	token.ADD: true, token.SUB: true, token.MUL: true, token.QUO: true, token.REM: true,
-	token.AND: true, token.OR: true, token.XOR: true, token.AND_NOT: true,
 }
 
 func (f *function) binary(x *ast.BinaryExpr) string {

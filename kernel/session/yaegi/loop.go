@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"unicode/utf8"
 )
 
 // A scope is a statement that break or continue can be about.
@@ -160,7 +161,7 @@ func (f *function) rangeStmt(s *ast.RangeStmt, label string) {
 		f.close()
 		return
 	}
-	switch u := coreType(t).(type) {
+	switch u := t.Underlying().(type) {
 	case *types.Map:
 		f.rangeMap(s, label, t, u)
 	case *types.Chan:
@@ -183,8 +184,6 @@ func (f *function) rangeStmt(s *ast.RangeStmt, label string) {
 		f.rangeSequence(s, label, t)
 	}
 }
-
-func coreType(t types.Type) types.Type { return t.Underlying() }
 
 func (f *function) rangeInt(s *ast.RangeStmt, t types.Type) bool {
 	b, ok := t.Underlying().(*types.Basic)
@@ -270,13 +269,8 @@ func (f *function) rangeString(s *ast.RangeStmt, label string) {
 	next := f.temp("int(0)")
 	decode := f.op("decode rune", []types.Type{str, int_}, []types.Type{types.Typ[types.Rune], int_}, func(_ *Frame, a []reflect.Value) []reflect.Value {
 		i := int(a[1].Int())
-		for j, r := range a[0].String()[i:] {
-			if j > 0 {
-				return []reflect.Value{reflect.ValueOf(firstRune(a[0].String()[i:])), reflect.ValueOf(i + j)}
-			}
-			_ = r
-		}
-		return []reflect.Value{reflect.ValueOf(firstRune(a[0].String()[i:])), reflect.ValueOf(a[0].Len())}
+		r, n := utf8.DecodeRuneInString(a[0].String()[i:])
+		return []reflect.Value{reflect.ValueOf(r), reflect.ValueOf(i + n)}
 	})
 	f.open(label, "for", true)
 	f.at(s)
@@ -290,13 +284,6 @@ func (f *function) rangeString(s *ast.RangeStmt, label string) {
 	f.rangeVars(s, []string{i, r}, []types.Type{int_, types.Typ[types.Rune]})
 	f.stmts(s.Body.List)
 	f.close()
-}
-
-func firstRune(s string) rune {
-	for _, r := range s {
-		return r
-	}
-	return 0
 }
 
 func (f *function) rangeMap(s *ast.RangeStmt, label string, t types.Type, m *types.Map) {

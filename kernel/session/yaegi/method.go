@@ -9,7 +9,7 @@ import (
 
 // methodCall is x.m(...).
 func (f *function) methodCall(x *ast.CallExpr, fx *ast.SelectorExpr) call {
-	obj, path, _ := f.selected(fx)
+	obj, path := f.selected(fx)
 	m, ok := obj.(*types.Func)
 	if !ok {
 		f.fail(fx, "a call of the field %s", fx.Sel.Name)
@@ -177,7 +177,7 @@ func (e *Engine) methodSlot(m *types.Func, sel *types.Selection) *slot {
 }
 
 // methodValue is x.m as a value: the receiver is evaluated now.
-func (f *function) methodValue(x *ast.SelectorExpr, m *types.Func, o operand, _ types.Type) string {
+func (f *function) methodValue(x *ast.SelectorExpr, m *types.Func, o operand) string {
 	t := f.typ(x)
 	rt := f.e.rt(t)
 	e := f.e

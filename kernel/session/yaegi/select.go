@@ -17,23 +17,23 @@ func (f *function) selector(x *ast.SelectorExpr) operand {
 	if tv := f.info.Types[x.X]; tv.IsType() {
 		return operand{f.methodExpr(x), f.typ(x), false}
 	}
-	obj, path, recv := f.selected(x)
+	obj, path := f.selected(x)
 	if _, ok := obj.(*types.Var); ok {
 		return f.fieldPath(f.place(x.X), path)
 	}
 	m := obj.(*types.Func)
-	return operand{f.methodValue(x, m, f.fieldPath(f.place(x.X), path[:len(path)-1]), recv), f.typ(x), false}
+	return operand{f.methodValue(x, m, f.fieldPath(f.place(x.X), path[:len(path)-1])), f.typ(x), false}
 }
 
 // selected is what a selector means once type parameters have become types.
-func (f *function) selected(x *ast.SelectorExpr) (obj types.Object, path []int, recv types.Type) {
-	recv = f.typ(x.X)
+func (f *function) selected(x *ast.SelectorExpr) (obj types.Object, path []int) {
+	recv := f.typ(x.X)
 	pkg := f.info.Uses[x.Sel].Pkg()
 	obj, path, _ = types.LookupFieldOrMethod(recv, true, pkg, x.Sel.Name)
 	if obj == nil {
 		f.fail(x, "%s of a %s", x.Sel.Name, recv)
 	}
-	return obj, path, recv
+	return obj, path
 }
 
 // fieldPath follows fields, through pointers where there are some.
