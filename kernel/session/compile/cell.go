@@ -107,6 +107,7 @@ func (p *Program) Compile(cell *Cell) (start func(*Run) ([]Result, error), err e
 	// happens.
 	main.code.Store(p.compile(main))
 	p.flush()
+	b.spent(body)
 	return func(r *Run) ([]Result, error) {
 		p.mu.Lock()
 		for _, b := range bindings {
@@ -117,6 +118,11 @@ func (p *Program) Compile(cell *Cell) (start func(*Run) ([]Result, error), err e
 		}
 		p.flush()
 		p.mu.Unlock()
+		defer func() {
+			for _, v := range b.results {
+				p.forget(v)
+			}
+		}()
 		if err := r.start(main); err != nil {
 			return nil, err
 		}
@@ -124,9 +130,6 @@ func (p *Program) Compile(cell *Cell) (start func(*Run) ([]Result, error), err e
 		for _, v := range b.results {
 			at, _ := p.Get(v)
 			results = append(results, Result{v.Type(), at})
-		}
-		for _, v := range b.results {
-			p.forget(v)
 		}
 		return results, nil
 	}, nil
@@ -447,9 +450,11 @@ func (b *cellBuilder) build() {
 // adopt makes method m, which was added to a type of package old when that was
 // built already, known to the SSA builder as one of old's.
 func adopt(old, from *ssa.Package, m *types.Func) {
-	objects := func(p *ssa.Package) map[types.Object]ssa.Member {
-		f := reflect.ValueOf(p).Elem().FieldByName("objects")
-		return *(*map[types.Object]ssa.Member)(unsafe.Pointer(f.UnsafeAddr()))
-	}
-	objects(old)[m] = objects(from)[m]
+	objectsOf(old)[m] = objectsOf(from)[m]
+}
+
+// objectsOf is the SSA builder's table of a package's objects.
+func objectsOf(p *ssa.Package) map[types.Object]ssa.Member {
+	f := reflect.ValueOf(p).Elem().FieldByName("objects")
+	return *(*map[types.Object]ssa.Member)(unsafe.Pointer(f.UnsafeAddr()))
 }
