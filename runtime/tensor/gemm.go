@@ -24,8 +24,17 @@ func productPiece(n, tile int) int {
 	if workers == 1 {
 		return n
 	}
-	piece := max(2*tile, n/(3*workers))
-	return (piece + tile - 1) / tile * tile
+	// Of the sizes that make at least three pieces a worker, or one tile, the
+	// one with which the busiest worker has the least to do.
+	tiles := (n + tile - 1) / tile
+	best, least := 1, tiles
+	for c := max(1, tiles/(3*workers)); c >= 1; c-- {
+		pieces := (tiles + c - 1) / c
+		if span := (pieces + workers - 1) / workers * c; span < least {
+			best, least = c, span
+		}
+	}
+	return best * tile
 }
 
 // GEMM is asm.GEMM on all processors: C[m×n] = (or += with accumulate)

@@ -143,11 +143,6 @@ func toRtype(t reflect.Type) *rtype {
 
 func rtypeFor[T any]() *rtype { return toRtype(reflect.TypeFor[T]()) }
 
-// value views the memory at p as an addressable value of type t.
-func (t *rtype) value(p unsafe.Pointer) reflect.Value {
-	return reflect.NewAt(t.reflect(), p).Elem()
-}
-
 func efaceOf(x *any) *eface { return (*eface)(unsafe.Pointer(x)) }
 
 // toAny boxes the value at p, copying it.

@@ -28,7 +28,11 @@ func TestConformance(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs hundreds of programs")
 	}
-	root := filepath.Join(runtime.GOROOT(), "test")
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatalf("these programs come with a Go toolchain: %v", err)
+	}
+	root := filepath.Join(strings.TrimSpace(string(goroot)), "test")
 	programs := runnable(t, root)
 	skip := readSkips(t)
 	mode := os.Getenv("SETUN_CONFORMANCE")

@@ -73,6 +73,7 @@ func newStdImporter(fset *token.FileSet) (*Std, error) {
 			return nil, fmt.Errorf("no package %s", path)
 		}
 		defer f.Close()
+		//lint:ignore SA1019 go list -export names archives, which only NewReader reads
 		r, err := gcexportdata.NewReader(f)
 		if err != nil {
 			return nil, err

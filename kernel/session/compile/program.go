@@ -141,8 +141,8 @@ var checkABI = sync.OnceValue(func() (err error) {
 		}
 	}()
 	type probe struct {
-		a int8
-		b string
+		_ int8
+		_ string
 	}
 	r := rtypeFor[probe]()
 	if got := r.reflect(); got.Size() != unsafe.Sizeof(probe{}) || r.size != unsafe.Sizeof(probe{}) || r.kind != uint8(reflect.Struct) || (*structType)(unsafe.Pointer(r)).fields[1].offset != 8 {

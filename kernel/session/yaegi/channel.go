@@ -162,12 +162,7 @@ func (f *function) received(comm ast.Stmt, sel string) {
 		if isBlank(l) {
 			continue
 		}
-		to := ts[i]
-		if d, ok := f.defined(l); ok {
-			to = f.sub.apply(d.Type())
-		} else {
-			to = f.typ(l)
-		}
+		to := f.leftType(l)
 		f.set(f.target(l, as.Tok), f.convert(values[i], ts[i], to))
 	}
 }

@@ -207,12 +207,7 @@ func (f *function) rangeVars(s *ast.RangeStmt, values []string, ts []types.Type)
 		if x == nil || isBlank(x) || i >= len(values) {
 			continue
 		}
-		to := ts[i]
-		if v, ok := f.defined(x); ok {
-			to = f.sub.apply(v.Type())
-		} else {
-			to = f.typ(x)
-		}
+		to := f.leftType(x)
 		f.set(f.target(x, s.Tok), f.convert(values[i], ts[i], to))
 	}
 }

@@ -160,12 +160,7 @@ func (f *function) assign(s *ast.AssignStmt) {
 				values = append(values, names[i])
 				continue
 			}
-			to := ts[i]
-			if v, ok := f.defined(l); ok {
-				to = f.sub.apply(v.Type())
-			} else {
-				to = f.typ(l)
-			}
+			to := f.leftType(l)
 			values = append(values, f.convert(names[i], ts[i], to))
 		}
 	} else {
@@ -217,10 +212,16 @@ func (f *function) targetType(l, value ast.Expr) types.Type {
 	if isBlank(l) {
 		return f.defaultType(value)
 	}
-	if v, ok := f.defined(l); ok {
+	return f.leftType(l)
+}
+
+// leftType is the type of what x, the left side of an assignment or a range,
+// names: a variable that the statement itself defines has it from its object.
+func (f *function) leftType(x ast.Expr) types.Type {
+	if v, ok := f.defined(x); ok {
 		return f.sub.apply(v.Type())
 	}
-	return f.typ(l)
+	return f.typ(x)
 }
 
 // A target is what an assignment assigns to, evaluated.
