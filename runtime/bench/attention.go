@@ -43,7 +43,7 @@ func attentionRows() []row {
 				q, k, v, o, do := noise(1, size), noise(2, size), noise(3, size), make([]float32, size), noise(4, size)
 				dq, dk, dv := make([]float32, size), make([]float32, size), make([]float32, size)
 				return b.contest(name, "GFLOP/s", func(threads int) (*side, []rival) {
-					return loop("ours", 7*product, func() {
+					ours := loop("ours", 7*product, func() {
 						forward(o, q, k, v)
 						tensor.Parallel(s.heads, 1, func(lo, hi int) {
 							for h := lo; h < hi; h++ {
@@ -53,7 +53,8 @@ func attentionRows() []row {
 									head(q, h), head(k, h), head(v, h), shape)
 							}
 						})
-					}), []rival{
+					})
+					return ours, []rival{
 						{side: floatPeak(threads)},
 						{side: b.peer("pytorch", fmt.Sprintf("attention both %d %d %d", s.heads, s.t, dim), 7*product, threads)},
 					}

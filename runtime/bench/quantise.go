@@ -20,11 +20,12 @@ func quantiseRows() []row {
 			row{"activations/" + sizes(s.m, s.k), func(b *bench, name string) error {
 				x, q, scale := x(), make([]int8, s.m*s.k), make([]float32, s.m)
 				return b.contest(name, "Gnumber/s", func(threads int) (*side, []rival) {
-					return loop("ours", work, func() {
+					ours := loop("ours", work, func() {
 						tensor.ParallelRows(s.m, s.k, func(lo, hi int) {
 							asm.QuantizeRows(q[lo*s.k:hi*s.k], scale[lo:hi], x[lo*s.k:hi*s.k], hi-lo, s.k)
 						})
-					}), []rival{
+					})
+					return ours, []rival{
 						{side: readFloats(threads, x)},
 						{b.peer("ggml", ask, work, threads), 1},
 						{side: b.peer("pytorch", ask, work, threads)},
@@ -34,11 +35,12 @@ func quantiseRows() []row {
 			row{"rmsnorm+activations/" + sizes(s.m, s.k), func(b *bench, name string) error {
 				x, q, scale, rstd := x(), make([]int8, s.m*s.k), make([]float32, s.m), make([]float32, s.m)
 				return b.contest(name, "Gnumber/s", func(threads int) (*side, []rival) {
-					return loop("ours", work, func() {
+					ours := loop("ours", work, func() {
 						tensor.ParallelRows(s.m, s.k, func(lo, hi int) {
 							asm.RMSNormQuantizeRows(q[lo*s.k:hi*s.k], scale[lo:hi], rstd[lo:hi], x[lo*s.k:hi*s.k], hi-lo, s.k, 1e-5)
 						})
-					}), []rival{
+					})
+					return ours, []rival{
 						{side: readFloats(threads, x)},
 						{side: b.peer("pytorch", "rmsnorm+"+ask, work, threads)},
 					}
