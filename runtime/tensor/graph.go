@@ -177,7 +177,7 @@ func (t *Tensor) Backward() {
 func (t *Tensor) backward(dt []float32) {
 	w := walks.Get().(*walk)
 	defer walks.Put(w)
-	w.order = inOrder(w.order[:0], t)
+	w.from(t)
 	defer clear(w.order)
 	order := w.order
 	t.addGrad(dt)
@@ -196,6 +196,29 @@ func (t *Tensor) backward(dt []float32) {
 type walk struct{ order []*Tensor }
 
 var walks = sync.Pool{New: func() any { return new(walk) }}
+
+// from orders what t depends on. A graph that inOrder refuses is left as it was:
+// the parts of it that are not at fault can still be sent a gradient.
+func (w *walk) from(t *Tensor) {
+	refused := true
+	defer func() {
+		if refused {
+			unvisit(t)
+		}
+	}()
+	w.order = inOrder(w.order[:0], t)
+	refused = false
+}
+
+// unvisit takes back the marks of an inOrder that did not come to its end.
+func unvisit(t *Tensor) {
+	if o := &t.op; t.computed() && o.visited {
+		o.visited = false
+		for _, in := range o.inputs {
+			unvisit(in)
+		}
+	}
+}
 
 // inOrder appends the computed tensors that t depends on, and t, to order: each
 // once, and after its inputs.
