@@ -14,8 +14,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"golang.org/x/term"
@@ -359,11 +357,7 @@ func versionCommand(_ context.Context, args []string) error {
 
 // version says what this binary was built from and with.
 func version() string {
-	v := "(unknown)"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		v = info.Main.Version
-	}
-	return fmt.Sprintf("%s (%s %s/%s)", strings.Trim(v, "()"), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("%s (%s %s/%s)", kernel.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 func helpCommand(context.Context, []string) error {

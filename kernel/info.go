@@ -15,7 +15,7 @@ import (
 // info says what this kernel is.
 func (k *kernel) info(context.Context, *wire.Message) (content, error) {
 	goVersion := strings.TrimPrefix(runtime.Version(), "go")
-	version := version()
+	version := Version()
 	return content{
 		"protocol_version":       wire.ProtocolVersion,
 		"implementation":         "setun",
@@ -40,8 +40,9 @@ func (k *kernel) info(context.Context, *wire.Message) (content, error) {
 	}, nil
 }
 
-// version is the version of the program this kernel is part of.
-func version() string {
+// Version is the version of the program this kernel is part of, without the v;
+// "devel" if it was not built from a released one.
+func Version() string {
 	build, ok := debug.ReadBuildInfo()
 	if !ok || build.Main.Version == "" || build.Main.Version == "(devel)" {
 		return "devel"
