@@ -28,6 +28,8 @@ type Optimizer struct {
 	spec   Spec
 	rate   float64
 	params []*param
+
+	newRule func(n int) rule // for a parameter of n numbers
 }
 
 // param is one parameter with the state that the rule keeps for it.
@@ -65,17 +67,32 @@ type rule interface {
 
 // newOptimizer gives every parameter of m, each once, its own rule.
 func newOptimizer(spec Spec, m Parameters, newRule func(n int) rule) *Optimizer {
-	o := &Optimizer{spec: spec, rate: spec.Rate()}
+	o := &Optimizer{spec: spec, rate: spec.Rate(), newRule: newRule}
+	o.SetParams(m)
+	return o
+}
+
+// SetParams makes o the optimiser of what m has for parameters now. What it
+// knows of those that it had before stays; the others begin.
+func (o *Optimizer) SetParams(m Parameters) {
+	known := map[*tensor.Tensor]*param{}
+	for _, p := range o.params {
+		known[p.tensor] = p
+	}
+	o.params = nil
 	seen := map[*tensor.Tensor]bool{}
 	for _, t := range m.Params() {
-		if !seen[t] {
-			seen[t] = true
-			p := &param{tensor: t, rule: newRule(t.Len())}
-			p.step = p.take
-			o.params = append(o.params, p)
+		if seen[t] {
+			continue
 		}
+		seen[t] = true
+		p := known[t]
+		if p == nil {
+			p = &param{tensor: t, rule: o.newRule(t.Len())}
+			p.step = p.take
+		}
+		o.params = append(o.params, p)
 	}
-	return o
 }
 
 // LR returns the learning rate that the next Step uses.

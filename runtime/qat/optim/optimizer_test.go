@@ -164,3 +164,22 @@ func TestOptionsMakeSense(t *testing.T) {
 		})
 	}
 }
+
+// What stays among the parameters keeps its momentum, what is new begins.
+func TestSetParams(t *testing.T) {
+	kept, left, fresh := param(1), param(1), param(1)
+	step := func(opt *optim.Optimizer, all ...*tensor.Tensor) {
+		for _, p := range all {
+			setGrad(p, []float32{1})
+		}
+		opt.Step()
+	}
+	opt := optim.NewSGD(0.5, optim.Momentum(0.5)).For(params{kept, left})
+	step(opt, kept, left)
+	opt.SetParams(params{fresh, kept, kept})
+	step(opt, kept, fresh)
+	// 1 - 0.5·1 - 0.5·1.5, and as it was, and 1 - 0.5·1.
+	if kept.Data()[0] != -0.25 || left.Data()[0] != 0.5 || fresh.Data()[0] != 0.5 {
+		t.Errorf("kept %g, left out %g, new %g; want -0.25, 0.5 and 0.5", kept.Data()[0], left.Data()[0], fresh.Data()[0])
+	}
+}

@@ -23,6 +23,10 @@ type Config struct {
 	Optimizer optim.Spec
 	// Schedule scales the optimiser's rate over the run; constant if nil.
 	Schedule optim.Schedule
+	// Loss is what is to become small, cross-entropy if nil.
+	Loss Loss
+	// Hooks take part in the run.
+	Hooks []Hook
 	// Seed names the order of the samples; 0 means the seed of the model, if it
 	// has one (a method Seed() uint64), and else 1.
 	Seed uint64
@@ -56,6 +60,9 @@ func (c Config) filled(m nn.Module, d *data.Dataset) (Config, error) {
 	}
 	if c.Schedule == nil {
 		c.Schedule = optim.Constant
+	}
+	if c.Loss == nil {
+		c.Loss = tensor.CrossEntropy
 	}
 	if c.Seed == 0 {
 		c.Seed = 1

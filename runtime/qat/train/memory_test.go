@@ -41,7 +41,7 @@ func TestSteadyStepAllocatesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f, err := newFit(m, noise(t, 128*60), c)
+			f, err := newLoop(m, noise(t, 128*60), c)
 			if err != nil {
 				t.Fatal(err)
 			}

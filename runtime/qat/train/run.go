@@ -28,6 +28,7 @@ type Run struct {
 	Epochs        []EpochStat // one for each measurement: after every epoch, and at the end
 
 	Interrupted      bool
+	Stopped          string  // why a hook ended the run before its plan did, "" if none
 	Seconds          float64 // from start to end
 	SamplesPerSecond float64 // while training, measurements not counted
 
