@@ -95,4 +95,7 @@ func (r *adamWRule) update(w, g []float32, lo, hi int, rate float64, step int) {
 		float32(rate), float32(r.spec.Betas[0]), float32(r.spec.Betas[1]), float32(r.spec.Eps), float32(r.spec.Decay), step)
 }
 
-func (r *adamWRule) bytes() int64 { return 4 * int64(len(r.m)+len(r.v)) }
+func (r *adamWRule) moments(yield func(name string, values []float32)) {
+	yield("m", r.m)
+	yield("v", r.v)
+}

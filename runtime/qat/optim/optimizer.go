@@ -61,8 +61,8 @@ type rule interface {
 	// number step, which counts from 1. Parts of a parameter are updated at the
 	// same time.
 	update(w, g []float32, lo, hi int, rate float64, step int)
-	// bytes is the memory of the rule's own state.
-	bytes() int64
+	// moments gives what the rule remembers, in an order that never changes.
+	moments(yield func(name string, values []float32))
 }
 
 // newOptimizer gives every parameter of m, each once, its own rule.
@@ -106,7 +106,7 @@ func (o *Optimizer) SetLR(rate float64) { o.rate = rate }
 func (o *Optimizer) Bytes() int64 {
 	n := int64(0)
 	for _, p := range o.params {
-		n += p.rule.bytes()
+		p.rule.moments(func(_ string, values []float32) { n += 4 * int64(len(values)) })
 	}
 	return n
 }

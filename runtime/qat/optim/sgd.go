@@ -79,4 +79,4 @@ func (r *sgdRule) update(w, g []float32, lo, hi int, rate float64, _ int) {
 	asm.SGD(w[lo:hi], g[lo:hi], r.b[lo:hi], float32(rate), float32(r.spec.Momentum), float32(r.spec.Decay))
 }
 
-func (r *sgdRule) bytes() int64 { return 4 * int64(len(r.b)) }
+func (r *sgdRule) moments(yield func(name string, values []float32)) { yield("b", r.b) }
