@@ -11,35 +11,53 @@ import (
 
 	"setun/display"
 	"setun/runtime/qat/data"
+	"setun/runtime/tensor"
 )
 
-// datasetBundle is samples of the training split as pictures, with the numbers
-// of samples as text.
+// datasetBundle is the numbers of samples of a data set and, of images, some of
+// the training split as pictures.
 func datasetBundle(d *data.Dataset) display.Bundle {
 	var parts []string
+	var first *data.Split
 	for _, s := range []struct {
 		name  string
 		split *data.Split
-	}{{"training", d.Train}, {"test", d.Test}} {
+	}{{"training", d.Train}, {"validation", d.Validation}, {"test", d.Test}} {
 		if s.split != nil {
+			first = cmp.Or(first, s.split)
 			parts = append(parts, count(s.split.Len())+" "+s.name)
 		}
 	}
-	split := d.Train
-	if split == nil {
-		split = d.Test
-	}
 	name := cmp.Or(d.Name, "Dataset")
-	if split == nil {
+	if first == nil {
 		return display.Text(name + ": empty")
 	}
-	summary := fmt.Sprintf("%s: %s images of %d×%d, %s", name, strings.Join(parts, " and "), split.Height, split.Width, pluralES(max(len(d.Classes), len(split.Counts())), "class"))
-	return samples(split, d.Classes, summary)
+	classes := max(len(d.Classes), len(first.Counts()))
+	return samples(first, d.Classes, fmt.Sprintf("%s: %s %s", name, enumerate(parts), kindOf(first, classes)))
 }
 
 func splitBundle(s *data.Split) display.Bundle {
-	summary := fmt.Sprintf("%s images of %d×%d, %s", count(s.Len()), s.Height, s.Width, pluralES(len(s.Counts()), "class"))
-	return samples(s, nil, summary)
+	return samples(s, nil, count(s.Len())+" "+kindOf(s, len(s.Counts())))
+}
+
+// kindOf says what the samples of a split are.
+func kindOf(s *data.Split, classes int) string {
+	if height, width := s.Pixels(); height > 0 {
+		return fmt.Sprintf("images of %d×%d, %s", height, width, pluralES(classes, "class"))
+	}
+	if s.Labels() > 1 || s.Tokens(0) != nil {
+		return fmt.Sprintf("sequences of %s tokens, %s different ones", count(s.Labels()), count(classes))
+	}
+	return fmt.Sprintf("samples of %s, %s", tensor.FormatShape(s.Shape()), pluralES(classes, "class"))
+}
+
+// enumerate writes a list as "a, b and c".
+func enumerate(parts []string) string {
+	n := len(parts) - 1
+	if n < 1 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:n], ", ") + " and " + parts[n]
 }
 
 func pluralES(n int, noun string) string {
@@ -54,9 +72,12 @@ const (
 	sampleClasses = 10 // classes in a row
 )
 
-// samples is a grid of the first samples of each class, a class a column, and
-// the number of samples of each class as text.
+// samples is the number of samples of each class as text and, of images, a grid
+// of the first samples of each class, a class a column.
 func samples(s *data.Split, classes []string, summary string) display.Bundle {
+	if s.Labels() > 1 {
+		return display.Text(summary)
+	}
 	counts := s.Counts()
 	className := func(c int) string {
 		if c < len(classes) {
@@ -64,7 +85,23 @@ func samples(s *data.Split, classes []string, summary string) display.Bundle {
 		}
 		return strconv.Itoa(c)
 	}
-	columns := min(len(counts), sampleClasses)
+	b := display.Text(summary)
+	if height, width := s.Pixels(); height > 0 {
+		im := display.Images{Width: width, Height: height, Title: summary, Summary: summary}
+		pickImages(&im, s, len(counts), className)
+		b = im.Display()
+	}
+	lines := make([]string, 0, len(counts))
+	for c, n := range counts {
+		lines = append(lines, fmt.Sprintf("%s×%s", count(n), className(c)))
+	}
+	b.Data[display.MIMEText] = cut(plainText(b)+"\n"+strings.Join(lines, "  "), maxText)
+	return b
+}
+
+// pickImages adds the first samples of each class of s to im.
+func pickImages(im *display.Images, s *data.Split, classes int, className func(int) string) {
+	columns := min(classes, sampleClasses)
 	first := make([][]int, columns) // indices, by class
 	found := 0
 	for i := 0; i < s.Len() && found < columns*sampleRows; i++ {
@@ -73,7 +110,7 @@ func samples(s *data.Split, classes []string, summary string) display.Bundle {
 			found++
 		}
 	}
-	im := display.Images{Width: s.Width, Height: s.Height, Columns: columns, Title: summary, Summary: summary}
+	im.Columns = columns
 	for row := range sampleRows {
 		for c := range columns {
 			// A class with too few samples leaves a blank tile.
@@ -85,13 +122,6 @@ func samples(s *data.Split, classes []string, summary string) display.Bundle {
 			im.Labels = append(im.Labels, label)
 		}
 	}
-	b := im.Display()
-	lines := make([]string, 0, len(counts))
-	for c, n := range counts {
-		lines = append(lines, fmt.Sprintf("%s×%s", count(n), className(c)))
-	}
-	b.Data[display.MIMEText] = cut(plainText(b)+"\n"+strings.Join(lines, "  "), maxText)
-	return b
 }
 
 // maxImage is the largest side of a picture that is shown.

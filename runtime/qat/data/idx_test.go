@@ -57,8 +57,9 @@ func TestReadIDX(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Len() != 2 || s.Height != 2 || s.Width != 3 || s.Label(0) != 1 || s.Label(1) != 0 {
-		t.Fatalf("got %d samples of %d×%d, labels %d %d", s.Len(), s.Height, s.Width, s.Label(0), s.Label(1))
+	height, width := s.Pixels()
+	if s.Len() != 2 || height != 2 || width != 3 || s.Label(0) != 1 || s.Label(1) != 0 {
+		t.Fatalf("got %d samples of %d×%d, labels %d %d", s.Len(), height, width, s.Label(0), s.Label(1))
 	}
 	x, y := s.Batch([]int{0, 1})
 	want := []float32{0, 0.2, 0.4, 0.6, 0.8, 1, 1, 0, 1, 0, 1, 0}
@@ -146,7 +147,7 @@ func FuzzParseSplit(f *testing.F) {
 			return
 		}
 		if s.Len() < 1 || s.Len()*s.Features() != len(images)-16 || s.Len() != len(labels)-8 {
-			t.Fatalf("%d samples of %d×%d from files of %d and %d bytes", s.Len(), s.Height, s.Width, len(images), len(labels))
+			t.Fatalf("%d samples of %v from files of %d and %d bytes", s.Len(), s.Shape(), len(images), len(labels))
 		}
 		s.Next(2)
 	})

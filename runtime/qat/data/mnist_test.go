@@ -203,10 +203,10 @@ func TestMNIST(t *testing.T) {
 		t.Errorf("train counts %v, want %v", got, want)
 	}
 	sum := 0
-	for _, p := range d.Train.pixels {
+	for _, p := range d.Train.samples.(*images).pixels {
 		sum += int(p)
 	}
-	if mean := float64(sum) / 255 / float64(len(d.Train.pixels)); mean < 0.13065 || mean > 0.13067 {
+	if mean := float64(sum) / 255 / float64((60000 * 784)); mean < 0.13065 || mean > 0.13067 {
 		t.Errorf("mean pixel %v, want 0.13066", mean)
 	}
 	if first := d.Train.Label(0); first != 5 {

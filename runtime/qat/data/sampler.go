@@ -66,7 +66,7 @@ func (s *Sampler) Indices(dst []int) {
 }
 
 // Next makes a batch of the next n samples, across the end of a pass if need
-// be: x [n, Height×Width] in [0, 1], y [n].
+// be: x [n, Shape…], y [n·Labels].
 func (s *Sampler) Next(n int) (x *tensor.Tensor, y tensor.Labels) {
 	if n < 1 {
 		panic(fmt.Errorf("data: a batch of %d samples; want at least 1", n))

@@ -23,7 +23,7 @@ type Loop struct {
 	LR          float64 // of the running step
 
 	// The batch, until the step ends.
-	X      *tensor.Tensor // [B, features] or what else a sample is
+	X      *tensor.Tensor // [B, Shape…]
 	Y      tensor.Labels  // of the rows of Logits
 	Logits *tensor.Tensor // what the model made of X
 
@@ -34,6 +34,7 @@ type Loop struct {
 	rate    float64 // the base of the schedule
 	scope   *tensor.Scope
 	indices []int  // of the batch; used again for the next step, as Y is
+	shape   []int  // of X
 	stop    string // why to stop after this step
 	epoch   tally  // of the running epoch
 	clock   clock
@@ -179,11 +180,13 @@ func (l *Loop) endBatch() {
 // draw fills the batch with the next n samples.
 func (l *Loop) draw(n int) {
 	split := l.Data.Train
-	if cap(l.Y) < n {
-		l.Y = make(tensor.Labels, n)
+	if cap(l.indices) < n {
 		l.indices = make([]int, n)
+		l.Y = make(tensor.Labels, n*split.Labels())
+		l.shape = split.BatchShape(n)
 	}
-	l.X, l.Y, l.indices = l.scope.New(n, split.Features()), l.Y[:n], l.indices[:n]
+	l.shape[0] = n
+	l.X, l.Y, l.indices = l.scope.New(l.shape...), l.Y[:n*split.Labels()], l.indices[:n]
 	l.sampler.Indices(l.indices)
 	split.BatchInto(l.X, l.Y, l.indices)
 }

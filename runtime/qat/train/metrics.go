@@ -9,8 +9,9 @@ import (
 	"setun/runtime/tensor"
 )
 
-// Metrics is how well a classifier does on N samples: the mean cross-entropy in
-// nats and the share of samples whose largest logit is the right one, 0 to 1.
+// Metrics is how well a classifier does on N labels (one a sample; of a text, one
+// a token): the mean cross-entropy in nats and the share of labels whose logit is
+// the largest, 0 to 1.
 // The zero Metrics means: not measured.
 type Metrics struct {
 	Loss     float64
@@ -66,7 +67,7 @@ func correct(logits *tensor.Tensor, y tensor.Labels) int {
 }
 
 // Evaluate measures the classifier m on all of split, batch samples at a time
-// (500 if batch is 0). If ctx ends first, the metrics are of the samples seen
+// (500 if batch is 0, fewer if they have more than a label each). If ctx ends first, the metrics are of the samples seen
 // so far, and the error is the context's.
 func Evaluate(ctx context.Context, m nn.Module, split *data.Split, batch int) (got Metrics, err error) {
 	defer recoverError(&err)
@@ -74,7 +75,7 @@ func Evaluate(ctx context.Context, m nn.Module, split *data.Split, batch int) (g
 		return Metrics{}, fmt.Errorf("train: batches of %d samples; want at least 1, or 0 for 500", batch)
 	}
 	if batch == 0 {
-		batch = 500
+		batch = max(1, 500/split.Labels())
 	}
 	var t tally
 	scope := &tensor.Scope{Private: nn.Builtin(m), Inference: true}
