@@ -236,16 +236,17 @@ func (r *checkRun) newPackage(extra map[string]types.Object) *types.Package {
 	}
 	free := func(name string) bool {
 		_, imported := r.imports[name]
-		return !imported && r.names[name] && (extra != nil || !r.declared[name]) && pkg.Scope().Lookup(name) == nil
+		return !imported && (extra != nil || !r.declared[name]) && pkg.Scope().Lookup(name) == nil
 	}
-	for name, obj := range r.scope.objects {
-		if free(name) {
-			pkg.Scope().Insert(obj)
+	words, err := r.importer.Import(dslPath)
+	for name := range r.names {
+		if !free(name) {
+			continue
 		}
-	}
-	if d, err := r.importer.Import(dslPath); err == nil {
-		for _, name := range d.Scope().Names() {
-			if obj := d.Scope().Lookup(name); obj.Exported() && free(name) {
+		if obj := r.scope.objects[name]; obj != nil {
+			pkg.Scope().Insert(obj)
+		} else if err == nil && token.IsExported(name) {
+			if obj := words.Scope().Lookup(name); obj != nil {
 				pkg.Scope().Insert(obj)
 			}
 		}

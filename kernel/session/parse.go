@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"sort"
 )
 
@@ -51,9 +52,9 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 	c := &cellSyntax{src: src}
 	var diags []diagnostic
 
-	imports := s.parseText(src, declPrefix, only(src.text, pieces, importPiece), "", &diags)
+	imports := s.parseText(src, declPrefix, pieces, importPiece, "", &diags)
 	c.imports = imports.Imports
-	decls := s.parseText(src, declPrefix, only(src.text, pieces, declPiece), "", &diags)
+	decls := s.parseText(src, declPrefix, pieces, declPiece, "", &diags)
 	var inits []ast.Stmt
 	for _, d := range decls.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "init" && fd.Body != nil {
@@ -64,7 +65,7 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 		}
 		c.decls = append(c.decls, d)
 	}
-	stmts := s.parseText(src, stmtPrefix, only(src.text, pieces, stmtPiece), stmtSuffix, &diags)
+	stmts := s.parseText(src, stmtPrefix, pieces, stmtPiece, stmtSuffix, &diags)
 	for i, d := range stmts.Decls {
 		fd, ok := d.(*ast.FuncDecl)
 		if i == 0 && ok && fd.Body != nil {
@@ -72,7 +73,7 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 		}
 	}
 	if c.body == nil {
-		c.body = &ast.FuncDecl{Name: ast.NewIdent("_"), Type: &ast.FuncType{}, Body: &ast.BlockStmt{}}
+		c.body = &ast.FuncDecl{Name: ast.NewIdent("_"), Type: &ast.FuncType{Params: &ast.FieldList{}}, Body: &ast.BlockStmt{}}
 	}
 	defer func() {
 		c.body.Body.List = append(inits, c.body.Body.List...)
@@ -92,9 +93,13 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 	return c, diags
 }
 
-func (s *sources) parseText(src *source, prefix, text, suffix string, diags *[]diagnostic) *ast.File {
+// parseText parses the pieces of one kind.
+func (s *sources) parseText(src *source, prefix string, pieces []piece, kind pieceKind, suffix string, diags *[]diagnostic) *ast.File {
+	if !slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == kind }) {
+		return &ast.File{Name: ast.NewIdent("main")}
+	}
 	before := s.fset.Base()
-	file, err := parser.ParseFile(s.fset, src.name, prefix+text+suffix, parser.SkipObjectResolution|parser.AllErrors)
+	file, err := parser.ParseFile(s.fset, src.name, prefix+only(src.text, pieces, kind)+suffix, parser.SkipObjectResolution|parser.AllErrors)
 	s.files[s.fset.File(token.Pos(before))] = origin{src, len(prefix)}
 	if file == nil {
 		file = &ast.File{Name: ast.NewIdent("main")}

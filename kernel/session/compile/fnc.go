@@ -63,9 +63,11 @@ type callSite struct {
 
 func (p *Program) compile(f *Func) *Code {
 	c := &fnc{p: p, f: f, fn: f.fn, lay: p.newLayout(), vals: map[ssa.Value]home{}, tuples: map[ssa.Value]uintptr{}}
-	code := &Code{f: f, id: p.ids, once: f.once, lay: c.lay.signature(f.sig, f.recv)}
+	code := &Code{f: f, once: f.once, lay: c.lay.signature(f.sig, f.recv)}
+	if !f.once {
+		p.ids.number(code)
+	}
 	c.code = code
-	p.ids++
 	if f.make != nil {
 		f.make(c)
 	} else {

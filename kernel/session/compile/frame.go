@@ -3,6 +3,8 @@ package compile
 import (
 	"go/token"
 	"go/types"
+	"runtime"
+	"sync"
 	"time"
 	"unsafe"
 )
@@ -181,6 +183,33 @@ func (th *Thread) leave(f *Frame) {
 	}
 	f.parent = th.free[c.id]
 	th.free[c.id] = f
+}
+
+// codeIDs numbers code densely: each thread has a list of free frames for every
+// number. That of code which nobody can call any more, so that no thread has a
+// frame of it either, goes to other code.
+type codeIDs struct {
+	next int
+	mu   sync.Mutex // guards free, which cleanups fill
+	free []int
+}
+
+func (ids *codeIDs) number(c *Code) {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	if n := len(ids.free); n > 0 {
+		c.id, ids.free = ids.free[n-1], ids.free[:n-1]
+	} else {
+		c.id = ids.next
+		ids.next++
+	}
+	runtime.AddCleanup(c, ids.release, c.id)
+}
+
+func (ids *codeIDs) release(id int) {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	ids.free = append(ids.free, id)
 }
 
 func (th *Thread) grow(id int) {

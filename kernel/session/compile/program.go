@@ -77,7 +77,7 @@ type Program struct {
 	typeOf  map[*rtype]types.Type
 	todo    []*methodTable
 	serial  int
-	ids     int
+	ids     codeIDs
 	funcs   map[*ssa.Function]*Func
 	globals map[*ssa.Global]unsafe.Pointer
 	vars    map[types.Object]unsafe.Pointer
