@@ -1,9 +1,7 @@
 package tensor
 
 import (
-	"fmt"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,16 +16,21 @@ import (
 type Pool struct {
 	mu      sync.Mutex // held by the one caller whose loop is being shared
 	helpers []*helper
+	loops   []*loop // to be used again
+
+	// What helpers look at all the time stands on a cache line of its own.
+	_       [128]byte
 	current atomic.Pointer[loop]
 	shared  atomic.Uint64 // how many loops there have been
+	_       [112]byte
 }
 
 // processors is the pool of the process, as there is one set of processors.
 var processors Pool
 
 // Parallel calls body(lo, hi) for pieces that together cover 0 to n, at most
-// grain long, on all processors at once. Which goroutine does which piece is not
-// determined: pieces must not depend on one another.
+// grain long, on all processors at once. Which goroutine does which piece is mostly
+// the same for the same n, but not for sure: pieces must not depend on one another.
 func Parallel(n, grain int, body func(lo, hi int)) { processors.Parallel(n, grain, body) }
 
 // Share is Parallel for a task: a loop body that brings its variables along, and
@@ -45,60 +48,18 @@ type body func(lo, hi int)
 
 func (b body) Piece(lo, hi int) { b(lo, hi) }
 
-// loop is one call of Share. Loops are used again: a helper that comes late may
-// find another call in the one that it was shown, which is as good, or find it
-// closed.
-type loop struct {
-	task     Task
-	n, grain int
-	helpers  int          // how many may join
-	next     atomic.Int64 // where the next piece starts
-	left     atomic.Int64 // elements that are not done
-	inside   atomic.Int32 // goroutines that work on it; closed when there is none
-	failure  atomic.Pointer[WorkerPanic]
-}
-
-var loops = sync.Pool{New: func() any { return new(loop) }}
-
-// join reports whether l was open, and enters it.
-func (l *loop) join() bool {
-	for {
-		inside := l.inside.Load()
-		if inside == 0 {
-			return false
-		}
-		if l.inside.CompareAndSwap(inside, inside+1) {
-			return true
-		}
-	}
-}
-
-// close leaves l; the last one out recycles it.
-func (l *loop) close() {
-	if l.inside.Add(-1) == 0 {
-		l.task = nil
-		l.failure.Store(nil)
-		loops.Put(l)
-	}
-}
-
-// A WorkerPanic is a panic in a piece of a parallel loop that was not raised for
-// people to read, such as an index out of range: the value and where it
-// happened. Other errors reach the caller of Parallel as they are.
-type WorkerPanic struct {
-	Value any
-	Stack []byte
-}
-
-func (p *WorkerPanic) Error() string { return "panic in a worker: " + fmt.Sprint(p.Value) }
-
 // lookOut is how long an idle helper looks out for the next loop before it
 // sleeps. Waking one takes longer than this.
 const lookOut = 100 * time.Microsecond
 
+// patience is how often one looks for what another goroutine does before one lets
+// others have the processor: a few microseconds. Whoever gives way more often comes
+// back on another processor, away from his caches.
+const patience = 4096
+
 type helper struct {
 	pool   *Pool
-	index  int
+	worker int // which part of a loop is its own
 	asleep atomic.Bool
 	wake   chan struct{}
 }
@@ -109,33 +70,29 @@ func (p *Pool) Parallel(n, grain int, f func(lo, hi int)) { p.Share(n, grain, bo
 // Share is like the function of that name, on this pool.
 func (p *Pool) Share(n, grain int, t Task) {
 	grain = max(grain, 1)
-	if n <= grain {
-		if n > 0 {
-			t.Piece(0, n)
+	workers := min(runtime.GOMAXPROCS(0), (n+grain-1)/grain)
+	// When another goroutine's loop is being shared, this one is done alone: the
+	// processors are taken.
+	if workers < 2 || !p.mu.TryLock() {
+		for lo := 0; lo < n; lo += grain {
+			t.Piece(lo, min(lo+grain, n))
 		}
 		return
 	}
-	l := loops.Get().(*loop)
-	l.task, l.n, l.grain = t, n, grain
-	l.helpers = min(runtime.GOMAXPROCS(0)-1, (n+grain-1)/grain-1)
-	l.next.Store(0)
-	l.left.Store(int64(n))
-	l.inside.Store(1) // opens it
-	// When another goroutine's loop is being shared, this one is done alone:
-	// the processors are taken.
-	if l.helpers > 0 && p.mu.TryLock() {
-		p.show(l)
-		defer p.mu.Unlock()
-		defer p.current.Store(nil)
-	}
-	l.work()
+	defer p.mu.Unlock()
+	l := p.loop()
+	l.open(n, grain, workers, t)
+	p.show(l)
+	l.work(0)
 	for looks := 1; l.left.Load() > 0; looks++ {
-		if looks%256 == 0 {
-			runtime.Gosched()
+		if looks%patience == 0 {
+			runtime.Gosched() // it may be the helper that waits for this processor
 		}
 	}
-	f := l.failure.Load()
-	l.close()
+	p.current.Store(nil)
+	f := l.failure.Swap(nil)
+	l.task = nil
+	l.leave()
 	if f != nil {
 		err, isError := f.Value.(error)
 		if _, isFault := err.(runtime.Error); isError && !isFault {
@@ -145,62 +102,52 @@ func (p *Pool) Share(n, grain int, t Task) {
 	}
 }
 
+// loop returns one that is closed. A helper that was held up may still be in one
+// that has long been done.
+func (p *Pool) loop() *loop {
+	for _, l := range p.loops {
+		if l.closed() {
+			return l
+		}
+	}
+	l := new(loop)
+	p.loops = append(p.loops, l)
+	return l
+}
+
 // show shows l to its helpers and wakes those that sleep.
 func (p *Pool) show(l *loop) {
-	for len(p.helpers) < l.helpers {
-		h := &helper{pool: p, index: len(p.helpers), wake: make(chan struct{}, 1)}
+	helpers := len(l.parts) - 1
+	for len(p.helpers) < helpers {
+		h := &helper{pool: p, worker: len(p.helpers) + 1, wake: make(chan struct{}, 1)}
 		p.helpers = append(p.helpers, h)
 		go h.run()
 	}
 	p.current.Store(l)
 	p.shared.Add(1)
-	for _, h := range p.helpers[:l.helpers] {
+	for _, h := range p.helpers[:helpers] {
 		if h.asleep.CompareAndSwap(true, false) {
 			h.wake <- struct{}{}
 		}
 	}
 }
 
-// work does pieces until none is left to start.
-func (l *loop) work() {
-	for {
-		lo := int(l.next.Add(int64(l.grain))) - l.grain
-		if lo >= l.n {
-			return
-		}
-		hi := min(lo+l.grain, l.n)
-		l.piece(lo, hi)
-		l.left.Add(int64(lo - hi))
-	}
-}
-
-func (l *loop) piece(lo, hi int) {
-	defer func() {
-		if v := recover(); v != nil {
-			l.failure.CompareAndSwap(nil, &WorkerPanic{Value: v, Stack: debug.Stack()})
-		}
-	}()
-	if l.failure.Load() == nil {
-		l.task.Piece(lo, hi)
-	}
-}
-
 func (h *helper) run() {
 	var last uint64
 	idle := time.Now()
-	for spins := 1; ; spins++ {
+	for looks := 1; ; looks++ {
 		if shared := h.pool.shared.Load(); shared != last {
 			last = shared
 			if l := h.pool.current.Load(); l != nil && l.join() {
-				if h.index < l.helpers {
-					l.work()
+				if h.worker < len(l.parts) {
+					l.work(h.worker)
 					idle = time.Now()
 				}
-				l.close()
+				l.leave()
 			}
 			continue
 		}
-		if spins%16 != 0 {
+		if looks%patience != 0 {
 			continue
 		}
 		runtime.Gosched()
