@@ -2,6 +2,8 @@ package session
 
 import (
 	"fmt"
+	"go/ast"
+	"go/token"
 	"io"
 	"os"
 	"reflect"
@@ -37,6 +39,11 @@ func (e *compileEngine) perRun() map[string]func(*compile.Run) reflect.Value {
 		"fmt.Fprintf": of(func(r *compile.Run) any {
 			return func(w io.Writer, format string, a ...any) (int, error) {
 				return fmt.Fprintf(e.stream(r, w), format, a...)
+			}
+		}),
+		"go/ast.Print": of(func(r *compile.Run) any {
+			return func(fset *token.FileSet, x any) error {
+				return ast.Fprint(e.run(r).Stdout, fset, x, ast.NotNilFilter)
 			}
 		}),
 		"fmt.Scan": of(func(r *compile.Run) any {

@@ -1,12 +1,17 @@
 package compile
 
 import (
+	"errors"
+	"flag"
+	"fmt"
 	"go/types"
+	"hash/maphash"
 	"log"
 	"reflect"
 	"runtime"
 	"sync"
 	"time"
+	"weak"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -55,16 +60,40 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 			}
 		}
 	},
-	"log.Fatal": func(_ *Program, lay sigLayout) instr {
-		return func(fp *Frame) { log.Print(*slotPtr[[]any](fp, lay.params[0])...); panic(&ExitError{Code: 1}) }
+	"syscall.Exit": func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) { panic(&ExitError{Code: *slotPtr[int](fp, lay.params[0])}) }
 	},
-	"log.Fatalln": func(_ *Program, lay sigLayout) instr {
-		return func(fp *Frame) { log.Println(*slotPtr[[]any](fp, lay.params[0])...); panic(&ExitError{Code: 1}) }
-	},
-	"log.Fatalf": func(_ *Program, lay sigLayout) instr {
+	"log.Fatal":             fatal(false, sprint),
+	"log.Fatalln":           fatal(false, sprintln),
+	"log.Fatalf":            fatal(false, sprintf),
+	"(*log.Logger).Fatal":   fatal(true, sprint),
+	"(*log.Logger).Fatalln": fatal(true, sprintln),
+	"(*log.Logger).Fatalf":  fatal(true, sprintf),
+	"(*flag.FlagSet).Parse": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
-			log.Printf(*slotPtr[string](fp, lay.params[0]), *slotPtr[[]any](fp, lay.params[1])...)
-			panic(&ExitError{Code: 1})
+			*slotPtr[any](fp, lay.results[0]) = parseFlags(*slotPtr[*flag.FlagSet](fp, lay.recv), *slotPtr[[]string](fp, lay.params[0]))
+		}
+	},
+	"runtime.addCleanup": func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			ptr, f := *slotPtr[*byte](fp, lay.params[0]), *slotPtr[func()](fp, lay.params[1])
+			*slotPtr[runtime.Cleanup](fp, lay.results[0]) = runtime.AddCleanup(ptr, func(f func()) { f() }, f)
+		}
+	},
+	"weak.makeWeak": func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			*slotPtr[weak.Pointer[byte]](fp, lay.results[0]) = weak.Make(*slotPtr[*byte](fp, lay.params[0]))
+		}
+	},
+	"weak.value": func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			*slotPtr[*byte](fp, lay.results[0]) = slotPtr[weak.Pointer[byte]](fp, lay.params[0]).Value()
+		}
+	},
+	"hash/maphash.comparableAny": func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			seed, v := *slotPtr[maphash.Seed](fp, lay.params[0]), *slotPtr[any](fp, lay.params[1])
+			*slotPtr[uint64](fp, lay.results[0]) = maphash.Comparable(seed, v)
 		}
 	},
 	"maps.clone": func(_ *Program, lay sigLayout) instr {
@@ -81,6 +110,50 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 			*slotPtr[any](fp, lay.results[0]) = n.Interface()
 		}
 	},
+}
+
+// fatal is a Fatal function or method of package log, whose message text makes of
+// the parameters.
+func fatal(method bool, text func(*Frame, []uintptr) string) func(*Program, sigLayout) instr {
+	return func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			logger := log.Default()
+			if method {
+				logger = *slotPtr[*log.Logger](fp, lay.recv)
+			}
+			// As in package log, a message that cannot be written is no reason to go on.
+			_ = logger.Output(2, text(fp, lay.params))
+			panic(&ExitError{Code: 1})
+		}
+	}
+}
+
+func sprint(fp *Frame, params []uintptr) string {
+	return fmt.Sprint(*slotPtr[[]any](fp, params[0])...)
+}
+
+func sprintln(fp *Frame, params []uintptr) string {
+	return fmt.Sprintln(*slotPtr[[]any](fp, params[0])...)
+}
+
+func sprintf(fp *Frame, params []uintptr) string {
+	return fmt.Sprintf(*slotPtr[string](fp, params[0]), *slotPtr[[]any](fp, params[1])...)
+}
+
+// parseFlags is fs.Parse, but that flag.ExitOnError ends the run.
+func parseFlags(fs *flag.FlagSet, args []string) error {
+	if fs.ErrorHandling() != flag.ExitOnError {
+		return fs.Parse(args)
+	}
+	fs.Init(fs.Name(), flag.ContinueOnError)
+	defer fs.Init(fs.Name(), flag.ExitOnError)
+	switch err := fs.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		panic(&ExitError{Code: 0})
+	case err != nil:
+		panic(&ExitError{Code: 2})
+	}
+	return nil
 }
 
 func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {

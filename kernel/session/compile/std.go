@@ -19,10 +19,14 @@ var overlay embed.FS
 // symbols: written here and compiled like any interpreted code.
 var overlays = map[string]string{
 	"iter": "iter", "sync": "sync", "sync/atomic": "atomic", "reflect": "reflect", "errors": "errors", "math/rand/v2": "rand", "unique": "unique",
+	"weak": "weak", "runtime": "runtime", "hash/maphash": "maphash", "crypto/hkdf": "hkdf", "crypto/pbkdf2": "pbkdf2",
 }
 
 // wholeSource are the packages that are generic through and through.
 var wholeSource = map[string]bool{"slices": true, "maps": true, "cmp": true}
+
+// whole are the overlays that are all that there is of a package.
+var whole = map[string]bool{"iter": true, "unique": true, "weak": true}
 
 // Std is an importer that gives the standard library its generic functions: it
 // takes packages from another importer and lays interpreted source over them.
@@ -73,7 +77,7 @@ func (s *Std) Import(path string) (*types.Package, error) {
 }
 
 func (s *Std) load(path string) (*types.Package, error) {
-	if wholeSource[path] || path == "iter" || path == "unique" {
+	if wholeSource[path] || whole[path] {
 		files, err := s.files(path)
 		if err != nil {
 			return nil, err
