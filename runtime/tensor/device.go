@@ -37,6 +37,8 @@ type Device struct {
 	CrossEntropy         func(losses, probs, logits []float32, labels Labels, rows, cols int)
 	CrossEntropyBackward func(dx, probs []float32, labels Labels, rows, cols int, scale float32)
 
+	Dropout func(y, x []float32, m Mask) // y may be x
+
 	// Of transformers.
 	Gather            func(y, table []float32, ids []int32, d int)   // rows of table
 	Scatter           func(dtable, dy []float32, ids []int32, d int) // added to rows of dtable, in order
@@ -121,6 +123,7 @@ var processorsDevice = &Device{
 	LogSoftmaxBackward:   logSoftmaxBackward,
 	CrossEntropy:         crossEntropy,
 	CrossEntropyBackward: crossEntropyBackward,
+	Dropout:              dropElements,
 
 	Gather:            gather,
 	Scatter:           scatter,

@@ -3,9 +3,14 @@ package tensor
 // Recompute returns forward(x) and remembers nothing of it but x: the backward
 // computes it again (Chen et al., Training Deep Nets with Sublinear Memory Cost,
 // 1604.06174). The numbers are the same bits as without. params are the
-// parameters that forward uses; forward must do the same each time.
-func Recompute(x *Tensor, params []*Tensor, forward func(x *Tensor) *Tensor) *Tensor {
+// parameters that forward uses, rngs the generators that it draws from; but for
+// them forward must do the same each time.
+func Recompute(x *Tensor, params []*Tensor, forward func(x *Tensor) *Tensor, rngs ...*RNG) *Tensor {
 	o := recomputeOps.Take()
+	o.rngs = append(o.rngs, rngs...)
+	for _, r := range rngs {
+		o.states = append(o.states, r.state)
+	}
 	o.x, o.forward = x, forward
 	o.inputs = append(append(o.inputs, x), params...)
 	o.inner.Private = x.scope != nil && x.scope.Private
@@ -23,12 +28,15 @@ type recomputeOp struct {
 	x       *Tensor
 	forward func(x *Tensor) *Tensor
 	inputs  []*Tensor // x and the parameters
-	inner   Scope     // of what is computed on the way, with the memory of x's
+	rngs    []*RNG
+	states  []RNGState // of rngs before the forward
+	inner   Scope      // of what is computed on the way, with the memory of x's
 }
 
 var recomputeOps = NewRecycled(func(o *recomputeOp) {
 	clear(o.inputs)
-	o.x, o.forward, o.inputs = nil, nil, o.inputs[:0]
+	clear(o.rngs)
+	o.x, o.forward, o.inputs, o.rngs, o.states = nil, nil, o.inputs[:0], o.rngs[:0], o.states[:0]
 	o.inner.On = nil
 	o.inner.memory.Store(nil)
 })
@@ -53,9 +61,22 @@ func (o *recomputeOp) Backward(dy []float32) {
 	o.inner.Inference = false
 	x := o.inner.Enter(o.x)
 	x.wants = o.x.wants
-	o.forward(x).backward(dy)
+	o.swapStates() // to draw the same numbers again
+	y := o.forward(x)
+	o.swapStates()
+	y.backward(dy)
 	if x.hasGrad {
 		o.x.addGrad(x.grad)
+	}
+}
+
+// swapStates exchanges the states of the generators for the noted ones. The second
+// call puts them back, where the numbers drawn in between do not matter.
+func (o *recomputeOp) swapStates() {
+	for i, r := range o.rngs {
+		was := r.state
+		*r = RNG{state: o.states[i]}
+		o.states[i] = was
 	}
 }
 

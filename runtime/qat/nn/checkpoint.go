@@ -9,17 +9,24 @@ type Checkpointed struct {
 	Module Module
 
 	params  []*tensor.Tensor
+	rngs    []*tensor.RNG
 	forward func(x *tensor.Tensor) *tensor.Tensor
 }
 
 // Checkpoint returns m with recomputation.
 func Checkpoint(m Module) *Checkpointed {
-	return &Checkpointed{Module: m, params: m.Params(), forward: m.Forward}
+	c := &Checkpointed{Module: m, params: m.Params(), forward: m.Forward}
+	Walk(m, func(_ string, m Module) {
+		if r, ok := m.(Random); ok {
+			c.rngs = append(c.rngs, r.RNG())
+		}
+	})
+	return c
 }
 
 // Forward returns what the module returns.
 func (c *Checkpointed) Forward(x *tensor.Tensor) *tensor.Tensor {
-	return tensor.Recompute(x, c.params, c.forward)
+	return tensor.Recompute(x, c.params, c.forward, c.rngs...)
 }
 
 // Params returns the parameters of the module.

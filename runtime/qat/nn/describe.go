@@ -42,6 +42,9 @@ func describe(rows []Info, name string, m Module, width int) []Info {
 	if c, ok := m.(*Checkpointed); ok {
 		return describe(rows, name, c.Module, width)
 	}
+	if r, ok := m.(*Residual); ok {
+		return describe(rows, name, r.Body, width)
+	}
 	if s, ok := m.(*Sequential); ok {
 		for i, layer := range s.Layers {
 			inner := strconv.Itoa(i)

@@ -31,7 +31,9 @@ func Builtin(m Module) bool {
 		return true
 	case *Checkpointed:
 		return Builtin(m.Module)
-	case *Linear, *BitLinear, ReLU, ReLUSquared, SiLU, GELU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM:
+	case *Residual:
+		return Builtin(m.Body)
+	case *Linear, *BitLinear, ReLU, ReLUSquared, SiLU, GELU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM, *Dropout:
 		return true
 	}
 	return false
@@ -63,6 +65,9 @@ func NamedParams(m Module) []Named {
 func appendNamed(list []Named, prefix string, m Module) []Named {
 	if c, ok := m.(*Checkpointed); ok {
 		return appendNamed(list, prefix, c.Module)
+	}
+	if r, ok := m.(*Residual); ok {
+		return appendNamed(list, prefix, r.Body)
 	}
 	if s, ok := m.(*Sequential); ok {
 		for i, layer := range s.Layers {

@@ -26,6 +26,7 @@ func NewSequential(layers ...Module) *Sequential {
 	for _, p := range NamedParams(s) {
 		p.Param.Place(s.seed, p.Name)
 	}
+	placeRandom(s, s.seed)
 	return s
 }
 
@@ -45,14 +46,15 @@ func MLP(sizes ...int) *Sequential {
 	return NewSequential(layers...)
 }
 
-// Init draws all weights anew from seed, also those that were trained, and
-// returns s. Each parameter has a stream of its own, which belongs to its name:
+// Init draws all weights anew from seed, also those that were trained, starts the
+// generators of random layers anew, and returns s. Each parameter has a stream of its own, which belongs to its name:
 // it does not change with what stands before or after it.
 func (s *Sequential) Init(seed uint64) *Sequential {
 	s.seed = seed
 	for _, p := range NamedParams(s) {
 		p.Param.Redraw(seed, p.Name)
 	}
+	placeRandom(s, seed)
 	return s
 }
 
@@ -134,7 +136,7 @@ func (s *Sequential) needFit() {
 // keepsWidth reports whether a layer gives as many features as it takes.
 func keepsWidth(layer Module) bool {
 	switch layer := layer.(type) {
-	case ReLU, ReLUSquared, SiLU, GELU, RMSNorm:
+	case ReLU, ReLUSquared, SiLU, GELU, RMSNorm, *Dropout, *Residual:
 		return true
 	case *Checkpointed:
 		return keepsWidth(layer.Module)

@@ -93,6 +93,7 @@ func (l *Loop) countMemory() {
 
 // train makes the steps that are left of the plan.
 func (l *Loop) train(ctx context.Context) error {
+	defer nn.SetTraining(l.Model, nn.SetTraining(l.Model, true))
 	if err := l.each(func(h Hook) error { return h.Start(l) }); err != nil {
 		return err
 	}

@@ -77,6 +77,7 @@ func Evaluate(ctx context.Context, m nn.Module, split *data.Split, batch int) (g
 	if batch == 0 {
 		batch = max(1, 500/split.Labels())
 	}
+	defer nn.SetTraining(m, nn.SetTraining(m, false))
 	var t tally
 	scope := &tensor.Scope{Private: nn.Builtin(m), Inference: true}
 	for x, y := range split.Batches(batch) {
