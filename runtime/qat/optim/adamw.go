@@ -25,13 +25,14 @@ type AdamW struct {
 // [Decay].
 type AdamWOption interface{ adamW(*AdamW) }
 
-// Betas are β₁ and β₂ of AdamW.
+// Betas are β₁ and β₂ of AdamW, Adam and Lion.
 type Betas [2]float64
 
-// Eps is ε of AdamW.
+// Eps is ε of AdamW and Adam.
 type Eps float64
 
-// Decay is the weight decay of AdamW (decoupled) or SGD (added to the gradient).
+// Decay is the weight decay of AdamW and Lion (decoupled), of Adam and SGD (added
+// to the gradient).
 type Decay float64
 
 func (b Betas) adamW(a *AdamW) { a.Betas = b }
@@ -45,16 +46,20 @@ func NewAdamW(lr float64, options ...AdamWOption) AdamW {
 	for _, o := range options {
 		o.adamW(&a)
 	}
-	a.check()
+	a.check("AdamW")
 	return a
 }
 
-func (a AdamW) check() {
-	need("AdamW", "learning rate", a.LR, a.LR >= 0, "at least 0")
-	need("AdamW", "β₁", a.Betas[0], a.Betas[0] >= 0 && a.Betas[0] < 1, "at least 0 and below 1")
-	need("AdamW", "β₂", a.Betas[1], a.Betas[1] >= 0 && a.Betas[1] < 1, "at least 0 and below 1")
-	need("AdamW", "ε", a.Eps, a.Eps > 0, "above 0")
-	need("AdamW", "weight decay", a.Decay, a.Decay >= 0, "at least 0")
+func (a AdamW) check(rule string) {
+	need(rule, "learning rate", a.LR, a.LR >= 0, "at least 0")
+	a.Betas.check(rule)
+	need(rule, "ε", a.Eps, a.Eps > 0, "above 0")
+	need(rule, "weight decay", a.Decay, a.Decay >= 0, "at least 0")
+}
+
+func (b Betas) check(rule string) {
+	need(rule, "β₁", b[0], b[0] >= 0 && b[0] < 1, "at least 0 and below 1")
+	need(rule, "β₂", b[1], b[1] >= 0 && b[1] < 1, "at least 0 and below 1")
 }
 
 // Rate is the base learning rate.
@@ -62,23 +67,26 @@ func (a AdamW) Rate() float64 { return a.LR }
 
 // For returns an AdamW optimiser for the parameters of m.
 func (a AdamW) For(m Parameters) *Optimizer {
-	a.check()
+	a.check("AdamW")
 	return newOptimizer(a, m, func(n int) rule {
 		return &adamWRule{spec: a, m: make([]float32, n), v: make([]float32, n)}
 	})
 }
 
 // String is the recipe as a cell writes it.
-func (a AdamW) String() string {
+func (a AdamW) String() string { return a.text("AdamW", 0.01) }
+
+// text writes the recipe under the name of the rule, whose decay has a default.
+func (a AdamW) text(rule string, decay float64) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "AdamW(%g", a.LR)
+	fmt.Fprintf(&b, "%s(%g", rule, a.LR)
 	if a.Betas != (Betas{0.9, 0.999}) {
 		fmt.Fprintf(&b, ", Betas{%g, %g}", a.Betas[0], a.Betas[1])
 	}
 	if a.Eps != 1e-8 {
 		fmt.Fprintf(&b, ", Eps(%g)", a.Eps)
 	}
-	if a.Decay != 0.01 {
+	if a.Decay != decay {
 		fmt.Fprintf(&b, ", Decay(%g)", a.Decay)
 	}
 	b.WriteByte(')')
@@ -90,9 +98,9 @@ type adamWRule struct {
 	m, v []float32 // running means of g and g²
 }
 
-func (r *adamWRule) update(w, g []float32, lo, hi int, rate float64, step int) {
+func (r *adamWRule) update(w, g []float32, lo, hi int, now moment) {
 	asm.AdamW(w[lo:hi], g[lo:hi], r.m[lo:hi], r.v[lo:hi],
-		float32(rate), float32(r.spec.Betas[0]), float32(r.spec.Betas[1]), float32(r.spec.Eps), float32(r.spec.Decay), step)
+		float32(now.rate), float32(r.spec.Betas[0]), float32(r.spec.Betas[1]), float32(r.spec.Eps), float32(r.spec.Decay*now.decay), now.step)
 }
 
 func (r *adamWRule) moments(yield func(name string, values []float32)) {

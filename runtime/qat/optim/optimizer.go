@@ -27,47 +27,60 @@ type Spec interface {
 type Optimizer struct {
 	spec   Spec
 	rate   float64
+	decay  float64 // the factor on the recipe's weight decay
 	params []*param
 
-	newRule func(n int) rule // for a parameter of n numbers
+	newRule func(p *tensor.Tensor) (r rule, share float64)
 }
 
 // param is one parameter with the state that the rule keeps for it.
 type param struct {
 	tensor *tensor.Tensor
 	rule   rule
+	share  float64              // of the optimiser's rate; not 1 in a [Group] with another rate
 	steps  int                  // updates so far
 	step   func(w, g []float32) // makes the next one: take, made once
 
 	// While a step is made:
-	rate float64
+	now  moment
 	w, g []float32
+
+	norms []float64 // of the parts of a gradient; see GradNorm
+}
+
+// moment is what an update depends on besides values and gradients.
+type moment struct {
+	rate  float64
+	decay float64 // the factor on the recipe's weight decay
+	step  int     // the number of the update, from 1
 }
 
 // take updates the values w by the gradient g.
 func (p *param) take(w, g []float32) {
 	p.steps++
+	p.now.step = p.steps
 	p.w, p.g = w, g
 	tensor.Share(len(w), stepPart, p)
 	p.w, p.g = nil, nil
 }
 
 // Piece updates the elements lo to hi-1.
-func (p *param) Piece(lo, hi int) { p.rule.update(p.w, p.g, lo, hi, p.rate, p.steps) }
+func (p *param) Piece(lo, hi int) { p.rule.update(p.w, p.g, lo, hi, p.now) }
 
 // rule is the update of one parameter.
 type rule interface {
-	// update changes w[lo:hi] by the gradient, at rate, as the update with the
-	// number step, which counts from 1. Parts of a parameter are updated at the
-	// same time.
-	update(w, g []float32, lo, hi int, rate float64, step int)
+	// update changes w[lo:hi] by the gradient, which it may overwrite. Parts of a
+	// parameter are updated at the same time.
+	update(w, g []float32, lo, hi int, now moment)
 	// moments gives what the rule remembers, in an order that never changes.
 	moments(yield func(name string, values []float32))
 }
 
-// newOptimizer gives every parameter of m, each once, its own rule.
+// newOptimizer gives every parameter of m, each once, its own rule, made for its
+// number of elements.
 func newOptimizer(spec Spec, m Parameters, newRule func(n int) rule) *Optimizer {
-	o := &Optimizer{spec: spec, rate: spec.Rate(), newRule: newRule}
+	o := &Optimizer{spec: spec, rate: spec.Rate(), decay: 1}
+	o.newRule = func(p *tensor.Tensor) (rule, float64) { return newRule(p.Len()), 1 }
 	o.SetParams(m)
 	return o
 }
@@ -88,7 +101,8 @@ func (o *Optimizer) SetParams(m Parameters) {
 		seen[t] = true
 		p := known[t]
 		if p == nil {
-			p = &param{tensor: t, rule: o.newRule(t.Len())}
+			p = &param{tensor: t}
+			p.rule, p.share = o.newRule(t)
 			p.step = p.take
 		}
 		o.params = append(o.params, p)
@@ -100,6 +114,10 @@ func (o *Optimizer) LR() float64 { return o.rate }
 
 // SetLR sets the learning rate for the steps to come.
 func (o *Optimizer) SetLR(rate float64) { o.rate = rate }
+
+// SetDecay multiplies the recipe's weight decay by factor for the steps to come:
+// what a schedule of the decay says, such as [TwoStageDecay].
+func (o *Optimizer) SetDecay(factor float64) { o.decay = factor }
 
 // Bytes returns the memory of the optimiser's state: for AdamW two numbers for
 // each parameter, for SGD one.
@@ -129,7 +147,7 @@ const stepPart = 8192
 func (o *Optimizer) Step() {
 	updated := false
 	for _, p := range o.params {
-		p.rate = o.rate
+		p.now.rate, p.now.decay = p.share*o.rate, o.decay
 		updated = p.tensor.Update(p.step) || updated
 	}
 	if !updated {

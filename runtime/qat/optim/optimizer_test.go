@@ -33,6 +33,10 @@ var recipes = []optim.Spec{
 	optim.NewAdamW(0.001, optim.Betas{0.9, 0.95}, optim.Decay(0.1)),
 	optim.NewSGD(0.1),
 	optim.NewSGD(0.05, optim.Momentum(0.9), optim.Decay(0.01)),
+	optim.NewSGD(0.05, optim.Nesterov(0.9), optim.Decay(0.01)),
+	optim.NewAdam(0.01),
+	optim.NewAdam(0.01, optim.Decay(0.1)),
+	optim.NewLion(0.01, optim.Decay(0.1)),
 }
 
 // Ten steps with given gradients, one of them zero, go where PyTorch's
@@ -149,6 +153,12 @@ func TestOptionsMakeSense(t *testing.T) {
 		{func() { optim.NewAdamW(1, optim.Eps(0)) }, "AdamW: ε is 0, want above 0"},
 		{func() { optim.NewAdamW(1, optim.Decay(-0.1)) }, "AdamW: weight decay is -0.1, want at least 0"},
 		{func() { optim.NewSGD(1, optim.Momentum(1)) }, "SGD: momentum is 1, want at least 0 and below 1"},
+		{func() { optim.NewAdam(1, optim.Betas{-1, 0}) }, "Adam: β₁ is -1, want at least 0 and below 1"},
+		{func() { optim.NewLion(1, optim.Decay(-1)) }, "Lion: weight decay is -1, want at least 0"},
+		{func() { optim.NewAverage(params{}, 1) }, "Average: decay is 1, want at least 0 and below 1"},
+		{func() { optim.WSD(-1, 0) }, "WSD: warm-up is -1, want at least 0"},
+		{func() { optim.TwoStage(0) }, "TwoStage: second peak is 0, want above 0 and at most 1"},
+		{func() { optim.Grouped{Rest: optim.NewSGD(0)}.For(params{}) }, "Grouped: learning rate of the rest is 0, want above 0"},
 		{func() { optim.AdamW{LR: 1}.For(params{param(1)}) }, "AdamW: ε is 0, want above 0"},
 	}
 	for _, c := range cases {

@@ -21,7 +21,9 @@ func TestSchedulesAgainstPyTorch(t *testing.T) {
 	if err := json.Unmarshal(text, &goldens); err != nil {
 		t.Fatal(err)
 	}
-	for name, schedule := range map[string]optim.Schedule{"Cosine": optim.Cosine, "Linear": optim.Linear} {
+	for name, schedule := range map[string]optim.Schedule{
+		"Cosine": optim.Cosine, "Linear": optim.Linear, "Exponential": optim.Exponential(0.9), "Steps": optim.Steps(3, 0.5),
+	} {
 		for step, want := range goldens[name] {
 			if got := schedule(step, 10); math.Abs(got-want) > 1e-12 {
 				t.Errorf("%s(%d, 10) = %.17g, want %.17g", name, step, got, want)
@@ -54,6 +56,17 @@ func TestSchedules(t *testing.T) {
 		{"Warmup done", optim.Warmup(4, optim.Cosine), 4, 14, 1},
 		{"Warmup half of the rest", optim.Warmup(4, optim.Cosine), 9, 14, 0.5},
 		{"Warmup of nothing", optim.Warmup(0, optim.Linear), 5, 10, 0.5},
+		{"WSD up", optim.WSD(4, 5), 1, 20, 0.5},
+		{"WSD stable", optim.WSD(4, 5), 10, 20, 1},
+		{"WSD first of the way down", optim.WSD(4, 5), 15, 20, 1},
+		{"WSD last", optim.WSD(4, 5), 19, 20, 0.2},
+		{"WSD over", optim.WSD(4, 5), 25, 20, 0},
+		{"TwoStage first", optim.TwoStage(0.5), 0, 10, 1},
+		{"TwoStage before the drop", optim.TwoStage(0.5), 4, 10, 0.6},
+		{"TwoStage after the drop", optim.TwoStage(0.5), 5, 10, 0.25},
+		{"TwoStage over", optim.TwoStage(0.5), 10, 10, 0},
+		{"TwoStageDecay first half", optim.TwoStageDecay, 4, 10, 1},
+		{"TwoStageDecay second half", optim.TwoStageDecay, 5, 10, 0},
 		{"Warmup longer than the plan", optim.Warmup(20, optim.Linear), 4, 10, 0.25},
 	}
 	for _, c := range cases {

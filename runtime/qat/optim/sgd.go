@@ -13,19 +13,28 @@ import (
 //	g ← g + decay·w
 //	b ← momentum·b + g     (b = g at the first step)
 //	w ← w − rate·b
+//
+// or, with Nesterov's momentum, w ← w − rate·(g + momentum·b) in the last line.
 type SGD struct {
 	LR       float64 // the base learning rate
 	Momentum float64 // 0
+	Nesterov bool
 	Decay    float64 // weight decay; 0
 }
 
-// An SGDOption changes a number of SGD from its default: [Momentum], [Decay].
+// An SGDOption changes a number of SGD from its default: [Momentum], [Nesterov],
+// [Decay].
 type SGDOption interface{ sgd(*SGD) }
 
 // Momentum is how much of the last update goes into the next.
 type Momentum float64
 
-func (m Momentum) sgd(s *SGD) { s.Momentum = float64(m) }
+// Nesterov is Momentum that looks ahead: the gradient counts once more than in
+// the running sum.
+type Nesterov float64
+
+func (m Momentum) sgd(s *SGD) { s.Momentum, s.Nesterov = float64(m), false }
+func (m Nesterov) sgd(s *SGD) { s.Momentum, s.Nesterov = float64(m), true }
 func (d Decay) sgd(s *SGD)    { s.Decay = float64(d) }
 
 // NewSGD returns plain SGD with the given options. It panics with an
@@ -60,7 +69,10 @@ func (s SGD) For(m Parameters) *Optimizer {
 func (s SGD) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "SGD(%g", s.LR)
-	if s.Momentum != 0 {
+	switch {
+	case s.Nesterov:
+		fmt.Fprintf(&b, ", Nesterov(%g)", s.Momentum)
+	case s.Momentum != 0:
 		fmt.Fprintf(&b, ", Momentum(%g)", s.Momentum)
 	}
 	if s.Decay != 0 {
@@ -75,8 +87,19 @@ type sgdRule struct {
 	b    []float32 // the momentum; zero at first, so that the first step sets it to g
 }
 
-func (r *sgdRule) update(w, g []float32, lo, hi int, rate float64, _ int) {
-	asm.SGD(w[lo:hi], g[lo:hi], r.b[lo:hi], float32(rate), float32(r.spec.Momentum), float32(r.spec.Decay))
+func (r *sgdRule) update(w, g []float32, lo, hi int, now moment) {
+	w, g, b := w[lo:hi], g[lo:hi], r.b[lo:hi]
+	decay, momentum := float32(r.spec.Decay*now.decay), float32(r.spec.Momentum)
+	if !r.spec.Nesterov {
+		asm.SGD(w, g, b, float32(now.rate), momentum, decay)
+		return
+	}
+	asm.Axpy(g, decay, w)
+	for i, d := range g {
+		b[i] = float32(momentum*b[i]) + d
+	}
+	asm.Axpy(g, momentum, b)
+	asm.Axpy(w, -float32(now.rate), g)
 }
 
 func (r *sgdRule) moments(yield func(name string, values []float32)) { yield("b", r.b) }

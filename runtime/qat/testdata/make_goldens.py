@@ -154,6 +154,23 @@ def op_cases():
     write("ops.json", cases)
 
 
+class Lion(torch.optim.Optimizer):
+    """Algorithm 2 of 2302.06675, which PyTorch does not have."""
+
+    def __init__(self, params, lr, betas, weight_decay):
+        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for w in group["params"]:
+                m = self.state[w].setdefault("m", torch.zeros_like(w))
+                c = beta1 * m + (1 - beta1) * w.grad
+                w -= group["lr"] * (c.sign() + group["weight_decay"] * w)
+                m.copy_(beta2 * m + (1 - beta2) * w.grad)
+
+
 def optimizer_cases():
     """Ten steps of each optimiser, the weights after every one."""
     recipes = {
@@ -161,6 +178,10 @@ def optimizer_cases():
         "AdamW(0.001, Betas{0.9, 0.95}, Decay(0.1))": lambda p: torch.optim.AdamW(p, lr=0.001, betas=(0.9, 0.95), weight_decay=0.1),
         "SGD(0.1)": lambda p: torch.optim.SGD(p, lr=0.1),
         "SGD(0.05, Momentum(0.9), Decay(0.01))": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, weight_decay=0.01),
+        "SGD(0.05, Nesterov(0.9), Decay(0.01))": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, weight_decay=0.01, nesterov=True),
+        "Adam(0.01)": lambda p: torch.optim.Adam(p, lr=0.01),
+        "Adam(0.01, Decay(0.1))": lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1),
+        "Lion(0.01, Decay(0.1))": lambda p: Lion(p, lr=0.01, betas=(0.9, 0.99), weight_decay=0.1),
     }
     g = torch.Generator().manual_seed(3)
     first = torch.randn(9, generator=g)
@@ -184,6 +205,8 @@ def schedule_cases():
     schedulers = {
         "Cosine": lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, T_max=10),
         "Linear": lambda o: torch.optim.lr_scheduler.LinearLR(o, start_factor=1.0, end_factor=0.0, total_iters=10),
+        "Exponential": lambda o: torch.optim.lr_scheduler.ExponentialLR(o, gamma=0.9),
+        "Steps": lambda o: torch.optim.lr_scheduler.StepLR(o, step_size=3, gamma=0.5),
     }
     cases = {}
     for name, make in schedulers.items():
