@@ -26,7 +26,7 @@ func sample() *checkpoint.File {
 	return &checkpoint.File{
 		Description: json.RawMessage(`{"step":3,"note":"\"header\":\"<é>"}`),
 		Sections: []checkpoint.Section{
-			{Name: "loss", Float64: []float64{math.Pi, math.Inf(1), -0.0}},
+			{Name: "loss", Float64: []float64{math.Pi, math.Inf(1), math.Copysign(0, -1)}},
 			{Name: "0.weight", Shape: []int{2, 3}, Float32: []float32{1, 2, 3, 4, 5, float32(math.NaN())}},
 			{Name: "long", Float32: long},
 			{Name: "header", Bytes: []byte("any bytes\x00")},

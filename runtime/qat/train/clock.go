@@ -55,3 +55,13 @@ func (c *clock) left(samples float64, measurements, each int) time.Duration {
 	}
 	return time.Duration((c.pace*samples + measuring*float64(measurements)) * float64(time.Second))
 }
+
+func (c *clock) record() clockRecord {
+	return clockRecord{c.elapsed().Seconds(), c.training.Seconds(), c.samples}
+}
+
+func (c *clock) restore(r clockRecord) {
+	c.before = time.Duration(r.Elapsed * float64(time.Second))
+	c.training = time.Duration(r.Training * float64(time.Second))
+	c.samples = r.Samples
+}

@@ -1,8 +1,7 @@
 package train
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
 
 	"setun/runtime/qat/data"
 	"setun/runtime/qat/nn"
@@ -19,17 +18,31 @@ type Config struct {
 	// Batch is the number of samples in a batch, 128 if 0. The last batch of an
 	// epoch holds what is left.
 	Batch int
+	// Accumulate is the number of batches whose gradients make up one step, 1 if
+	// 0: the step is that of a batch so many times larger, in the memory of one.
+	Accumulate int
+	// MeasureEvery is the number of steps from one measurement to the next; 0
+	// measures after each epoch.
+	MeasureEvery int
 	// Optimizer is AdamW with a rate of 1e-3 if nil.
 	Optimizer optim.Spec
 	// Schedule scales the optimiser's rate over the run; constant if nil.
-	Schedule optim.Schedule
-	// Loss is what is to become small, cross-entropy if nil.
-	Loss Loss
+	// ScheduleName is how it is written in a cell.
+	Schedule     optim.Schedule
+	ScheduleName string
+	// Loss is what is to become small, cross-entropy if nil. LossName is how it is
+	// written in a cell.
+	Loss     Loss
+	LossName string
 	// Hooks take part in the run.
 	Hooks []Hook
 	// Seed names the order of the samples; 0 means the seed of the model, if it
 	// has one (a method Seed() uint64), and else 1.
 	Seed uint64
+	// Resume is a checkpoint to start from, or a folder of them, whose newest is
+	// taken; a folder without one starts the run from its beginning. The run must
+	// be the one that was saved.
+	Resume string
 	// On is the device that computes the steps, the processors if nil.
 	On *tensor.Device
 	// Observe, if not nil, is called after every step and after every
@@ -37,24 +50,27 @@ type Config struct {
 	Observe func(Progress)
 }
 
-// filled is c with its defaults filled in for model m and d, or what is wrong.
+// filled is c with its defaults filled in for model m and d, or all that is wrong
+// with it.
 func (c Config) filled(m nn.Module, d *data.Dataset) (Config, error) {
-	switch {
-	case m == nil:
-		return c, errors.New("train: no model to train")
-	case d == nil || d.Train == nil:
-		return c, errors.New("train: no data to train with")
-	case c.Epochs < 0 || c.Steps < 0 || c.Batch < 0:
-		return c, fmt.Errorf("train: %d epochs, %d steps, batches of %d; want none of them negative", c.Epochs, c.Steps, c.Batch)
-	case c.Epochs > 0 && c.Steps > 0:
-		return c, fmt.Errorf("train: both %d epochs and %d steps; say one of them", c.Epochs, c.Steps)
+	var wrong faults
+	if m == nil {
+		wrong.add("no model to train")
+	} else if len(m.Params()) == 0 {
+		wrong.add("the model has no parameters to train")
+	}
+	if d == nil || d.Train == nil {
+		wrong.add("no data to train with")
+	}
+	c.check(&wrong)
+	if err := wrong.err(); err != nil {
+		return c, err
 	}
 	if c.Epochs == 0 && c.Steps == 0 {
 		c.Epochs = 5
 	}
-	if c.Batch == 0 {
-		c.Batch = 128
-	}
+	c.Batch = cmp.Or(c.Batch, 128)
+	c.Accumulate = cmp.Or(c.Accumulate, 1)
 	if c.Optimizer == nil {
 		c.Optimizer = optim.NewAdamW(1e-3)
 	}
@@ -71,4 +87,37 @@ func (c Config) filled(m nn.Module, d *data.Dataset) (Config, error) {
 		}
 	}
 	return c, nil
+}
+
+// check notes what is wrong with c whatever it is to train.
+func (c *Config) check(wrong *faults) {
+	for _, n := range []struct {
+		name  string
+		value int
+	}{
+		{"the number of epochs", c.Epochs},
+		{"the number of steps", c.Steps},
+		{"the batch", c.Batch},
+		{"the number of batches in a step", c.Accumulate},
+		{"the number of steps between measurements", c.MeasureEvery},
+	} {
+		wrong.need(n.name, n.value, 0)
+		if n.value > maxSteps {
+			wrong.add("%s is %d; want at most %d", n.name, n.value, maxSteps)
+		}
+	}
+	if c.Epochs > 0 && c.Steps > 0 {
+		wrong.add("both %d epochs and %d steps; say one of them", c.Epochs, c.Steps)
+	}
+	names := map[string]bool{}
+	for i, h := range c.Hooks {
+		switch {
+		case h == nil:
+			wrong.add("hook %d is nil", i)
+		case names[h.Name()]:
+			wrong.add("two hooks named %s; a checkpoint could not tell them apart", h.Name())
+		default:
+			names[h.Name()] = true
+		}
+	}
 }

@@ -9,8 +9,9 @@ import (
 	"setun/runtime/qat/nn"
 )
 
-// Fit trains m on d.Train, and measures it on d.Test (if there is one) after
-// every epoch and at the end. It changes the parameters of m and nothing else:
+// Fit trains m on d.Train, and measures it after every epoch, or as often as c
+// says, and at the end: on d.Validation and at the end on d.Test, or where there
+// is no validation split always on d.Test. It changes the parameters of m and nothing else:
 // d.Train.Next goes on from where it stood. The batch and what is computed from
 // it belong to the [tensor.Scope] of the step: a layer or a hook that wants to
 // have a tensor beyond it says Keep.
@@ -25,28 +26,13 @@ func Fit(ctx context.Context, m nn.Module, d *data.Dataset, c Config) (run *Run,
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLoop(m, d, c)
-	if err != nil {
-		return nil, err
-	}
-	run = l.Run
-	return run, l.run(ctx)
-}
-
-// run trains, and lets every hook finish however that ended.
-func (l *Loop) run(ctx context.Context) (err error) {
-	defer func() {
-		l.keepTime()
-		l.clock.pause()
-		l.Err = err
-		for _, h := range l.hooks {
-			if failed := h.Finish(l); failed != nil && err == nil {
-				err = hookError(h, l.Step, failed)
-			}
+	l := newLoop(m, d, c)
+	if c.Resume != "" {
+		if err := l.resume(c.Resume); err != nil {
+			return nil, err
 		}
-	}()
-	defer recoverError(&err)
-	return l.train(ctx)
+	}
+	return l.Run, l.run(ctx)
 }
 
 // observe tells the observer how far the run is.
@@ -70,12 +56,22 @@ func (l *Loop) observe(measured bool) {
 		Measured:         measured,
 	}
 	perStep := float64(l.Data.Train.Len()) / float64(run.StepsPerEpoch)
-	measurements, each := 0, 0
-	if l.Data.Test != nil {
-		measurements, each = p.Epochs-len(run.Epochs), l.Data.Test.Len()
-	}
+	measurements, each := l.measurementsLeft()
 	p.ETA = l.clock.left(perStep*float64(run.Planned-run.Steps), measurements, each)
 	run.Config.Observe(p)
+}
+
+// measurementsLeft is how many measurements are to come, and of how many samples
+// each.
+func (l *Loop) measurementsLeft() (n, samples int) {
+	split, every := l.Data.Validation, l.measureEvery()
+	if split == nil {
+		split = l.Data.Test
+	}
+	if split == nil {
+		return 0, 0
+	}
+	return (l.Run.Planned+every-1)/every - l.Run.Steps/every, split.Len()
 }
 
 // keepTime brings the run's times and memory up to date.

@@ -237,7 +237,7 @@ func TestBadConfig(t *testing.T) {
 		{"no data", m, nil, Config{}, "no data"},
 		{"no training data", m, &data.Dataset{Test: d.Test}, Config{}, "no data"},
 		{"nothing to learn", nn.NewSequential(nn.ReLU{}), d, Config{}, "no parameters"},
-		{"negative", m, d, Config{Batch: -1}, "negative"},
+		{"negative", m, d, Config{Batch: -1, Accumulate: -2}, "the batch is -1; want at least 0; the number of batches in a step is -2"},
 		{"epochs and steps", m, d, Config{Epochs: 1, Steps: 1}, "say one"},
 	}
 	for _, tt := range tests {

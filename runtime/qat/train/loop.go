@@ -2,10 +2,9 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
+	"setun/runtime/qat/checkpoint"
 	"setun/runtime/qat/data"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
@@ -22,7 +21,8 @@ type Loop struct {
 	Step, Steps int     // the running step, from 1, and how many are planned
 	LR          float64 // of the running step
 
-	// The batch, until the step ends.
+	// What is being computed, until the step ends: its batch, or a part of it
+	// where a step takes several.
 	X      *tensor.Tensor // [B, Shape…]
 	Y      tensor.Labels  // of the rows of Logits
 	Logits *tensor.Tensor // what the model made of X
@@ -38,6 +38,11 @@ type Loop struct {
 	stop    string // why to stop after this step
 	epoch   tally  // of the running epoch
 	clock   clock
+
+	resumed  *checkpoint.File // what the run starts from, until it has started
+	updates  []int            // of each parameter, in resumed
+	code     string           // SHA-256 of the program and of the data, once named
+	dataHash string
 }
 
 // Stop ends the run after the running step, or at once between steps, as if it
@@ -51,17 +56,16 @@ func (l *Loop) ParamsChanged() {
 	l.countMemory()
 }
 
-func newLoop(m nn.Module, d *data.Dataset, c Config) (*Loop, error) {
-	if len(m.Params()) == 0 {
-		return nil, errors.New("train: the model has no parameters to train")
-	}
+func newLoop(m nn.Module, d *data.Dataset, c Config) *Loop {
 	run := &Run{Model: m, Dataset: d.Name, Config: c}
-	// B samples a batch, and what is left in the last one of an epoch.
-	run.StepsPerEpoch = (d.Train.Len() + c.Batch - 1) / c.Batch
+	// B·A samples a step, and what is left in the last one of an epoch.
+	perStep := c.Batch * c.Accumulate
+	run.StepsPerEpoch = (d.Train.Len() + perStep - 1) / perStep
 	run.Planned = c.Steps
 	if c.Epochs > 0 {
 		run.Planned = c.Epochs * run.StepsPerEpoch
 	}
+	run.plans = []int{run.Planned}
 	run.History = make([]Point, 0, min(run.Planned, 1<<20))
 	opt := c.Optimizer.For(m)
 	l := &Loop{
@@ -75,30 +79,85 @@ func newLoop(m nn.Module, d *data.Dataset, c Config) (*Loop, error) {
 		rate:      opt.LR(),
 		scope:     &tensor.Scope{Private: nn.Builtin(m), On: c.On},
 	}
-	l.clock.start()
+	run.loop = l
 	l.countMemory()
-	return l, nil
+	return l
 }
 
 // countMemory notes what parameters take and what belongs to them.
 func (l *Loop) countMemory() {
 	run := l.Run
 	run.Parameters = 0
+	seen := map[*tensor.Tensor]bool{}
 	for _, p := range l.Model.Params() {
-		run.Parameters += p.Len()
+		if !seen[p] {
+			seen[p] = true
+			run.Parameters += p.Len()
+		}
 	}
 	run.Memory.Parameters, run.Memory.Gradients = 4*int64(run.Parameters), 4*int64(run.Parameters)
 	run.Memory.Optimizer = l.Optimizer.Bytes()
 }
 
-// train makes the steps that are left of the plan.
-func (l *Loop) train(ctx context.Context) error {
+// run trains, and lets every hook finish however that ended.
+func (l *Loop) run(ctx context.Context) (err error) {
+	l.stop, l.Err = "", nil
+	l.Run.Interrupted, l.Run.Stopped = false, ""
+	l.clock.start()
 	defer nn.SetTraining(l.Model, nn.SetTraining(l.Model, true))
+	defer func() {
+		l.keepTime()
+		l.clock.pause()
+		l.Err = err
+		for _, h := range l.hooks {
+			if failed := h.Finish(l); failed != nil && err == nil {
+				err = hookError(h, l.Step, failed)
+			}
+		}
+	}()
+	defer recoverError(&err)
+	if err := l.begin(); err != nil {
+		return err
+	}
+	return l.train(ctx)
+}
+
+// begin starts the hooks, and from a checkpoint if there is one.
+func (l *Loop) begin() error {
+	f := l.resumed
+	if f != nil {
+		if err := l.restoreHooks(f); err != nil {
+			return err
+		}
+	}
 	if err := l.each(func(h Hook) error { return h.Start(l) }); err != nil {
 		return err
 	}
+	if f != nil {
+		// Only now does the model have the parameters that it had: a hook may have
+		// given it some.
+		if err := l.restoreArrays(f); err != nil {
+			return err
+		}
+		l.resumed, l.updates = nil, nil
+	}
+	return nil
+}
+
+// train makes the steps that are left of the plan.
+func (l *Loop) train(ctx context.Context) error {
 	run := l.Run
-	for run.Steps < run.Planned && l.stop == "" {
+	for {
+		if l.toMeasure() {
+			if err := l.measure(ctx); err != nil {
+				return err
+			}
+			l.observe(true)
+		}
+		if run.Steps == run.Planned || l.stop != "" {
+			run.Stopped = l.stop
+			return nil
+		}
 		if ctx.Err() != nil {
 			return l.interrupted(ctx)
 		}
@@ -106,128 +165,14 @@ func (l *Loop) train(ctx context.Context) error {
 			return err
 		}
 		l.observe(false)
-		if run.Steps%run.StepsPerEpoch == 0 || run.Steps == run.Planned || l.stop != "" {
-			if err := l.measure(ctx); err != nil {
-				return err
-			}
-			l.observe(true)
-		}
 	}
-	run.Stopped = l.stop
-	return nil
-}
-
-// step learns from the next batch.
-func (l *Loop) step() error {
-	began := time.Now()
-	run := l.Run
-	if run.Steps%run.StepsPerEpoch == 0 {
-		l.epoch = tally{}
-	}
-	l.Step = run.Steps + 1
-	l.LR = l.rate * run.Config.Schedule(run.Steps, run.Planned)
-	l.Optimizer.SetLR(l.LR)
-	for _, h := range l.hooks {
-		if err := h.BeforeStep(l); err != nil {
-			return hookError(h, l.Step, err)
-		}
-	}
-	samples, err := l.learn()
-	if err != nil {
-		return err
-	}
-	run.Steps++
-	l.clock.step(time.Since(began), samples, run.Steps)
-	for _, h := range l.hooks {
-		if err := h.AfterStep(l); err != nil {
-			return hookError(h, l.Step, err)
-		}
-	}
-	return nil
-}
-
-// learn takes the step's batch, and from it new weights.
-func (l *Loop) learn() (samples int, err error) {
-	run := l.Run
-	defer l.endBatch()
-	n := min(run.Config.Batch, l.sampler.Left())
-	l.draw(n)
-	l.Logits = l.Model.Forward(l.X)
-	loss := run.Config.Loss(l.Logits, l.Y)
-	value := float64(loss.Item())
-	run.History = append(run.History, Point{Step: l.Step, Loss: value, LR: l.LR})
-	for _, h := range l.hooks {
-		loss = h.Loss(l, loss)
-	}
-	if total := float64(loss.Item()); !finite(value) || !finite(total) {
-		if finite(value) {
-			value = total
-		}
-		return 0, &Diverged{Step: l.Step, Loss: value, LR: l.LR, Run: run}
-	}
-	l.epoch.add(value, l.Logits, l.Y)
-	run.Train = l.epoch.metrics()
-	loss.Backward()
-	l.Optimizer.Step()
-	return n, nil
-}
-
-// endBatch takes the memory of the step back.
-func (l *Loop) endBatch() {
-	l.X, l.Logits = nil, nil
-	l.scope.End()
-}
-
-// draw fills the batch with the next n samples.
-func (l *Loop) draw(n int) {
-	split := l.Data.Train
-	if cap(l.indices) < n {
-		l.indices = make([]int, n)
-		l.Y = make(tensor.Labels, n*split.Labels())
-		l.shape = split.BatchShape(n)
-	}
-	l.shape[0] = n
-	l.X, l.Y, l.indices = l.scope.New(l.shape...), l.Y[:n*split.Labels()], l.indices[:n]
-	l.sampler.Indices(l.indices)
-	split.BatchInto(l.X, l.Y, l.indices)
-}
-
-// measure evaluates on the test split and notes the result.
-func (l *Loop) measure(ctx context.Context) error {
-	began := time.Now()
-	run := l.Run
-	if l.Data.Test != nil {
-		test, err := Evaluate(ctx, l.Model, l.Data.Test, 0)
-		if ctx.Err() != nil {
-			return l.interrupted(ctx)
-		}
-		if err != nil {
-			return err
-		}
-		run.Test = test
-	}
-	last := run.History[len(run.History)-1]
-	stat := EpochStat{
-		Epoch:   (run.Steps + run.StepsPerEpoch - 1) / run.StepsPerEpoch,
-		Step:    run.Steps,
-		Train:   run.Train,
-		Test:    run.Test,
-		LR:      last.LR,
-		Seconds: l.clock.elapsed().Seconds(),
-	}
-	run.Epochs = append(run.Epochs, stat)
-	l.clock.measuring = time.Since(began)
-	if run.Test.N > 0 && !finite(run.Test.Loss) {
-		return &Diverged{Step: run.Steps, Loss: run.Test.Loss, LR: last.LR, Run: run}
-	}
-	return l.each(func(h Hook) error { return h.Measured(l, stat) })
 }
 
 // each calls all hooks in order, until one fails.
 func (l *Loop) each(call func(Hook) error) error {
 	for _, h := range l.hooks {
 		if err := call(h); err != nil {
-			return hookError(h, l.Step, err)
+			return hookError(h, l.Run.Steps, err)
 		}
 	}
 	return nil

@@ -41,10 +41,7 @@ func TestSteadyStepAllocatesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f, err := newLoop(m, noise(t, 128*60), c)
-			if err != nil {
-				t.Fatal(err)
-			}
+			f := newLoop(m, noise(t, 128*60), c)
 			step := func() {
 				if err := f.step(); err != nil {
 					t.Fatal(err)

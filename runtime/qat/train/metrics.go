@@ -28,22 +28,23 @@ func (m Metrics) String() string {
 
 // tally adds batches up to Metrics.
 type tally struct {
-	loss       float64 // sum over samples
-	correct, n int
+	Loss    float64 `json:"loss"` // sum over labels
+	Correct int     `json:"correct"`
+	N       int     `json:"n"`
 }
 
 // add counts a batch: its mean loss, its logits [B, C] and labels [B].
 func (t *tally) add(loss float64, logits *tensor.Tensor, y tensor.Labels) {
-	t.loss += loss * float64(len(y))
-	t.correct += correct(logits, y)
-	t.n += len(y)
+	t.Loss += loss * float64(len(y))
+	t.Correct += correct(logits, y)
+	t.N += len(y)
 }
 
 func (t *tally) metrics() Metrics {
-	if t.n == 0 {
+	if t.N == 0 {
 		return Metrics{}
 	}
-	return Metrics{Loss: t.loss / float64(t.n), Accuracy: float64(t.correct) / float64(t.n), N: t.n}
+	return Metrics{Loss: t.Loss / float64(t.N), Accuracy: float64(t.Correct) / float64(t.N), N: t.N}
 }
 
 // correct counts the rows of logits [B, C] whose largest element, the first of

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"setun/runtime/qat/nn"
@@ -17,15 +18,15 @@ type Run struct {
 	Config     Config // with the defaults filled in
 
 	// Train is the mean over the last epoch, measured on each batch before its
-	// step; Test is the last measurement on the test split, not measured if
-	// there was none before an interrupt.
-	Train, Test Metrics
+	// step; Validation and Test are the last measurements on those splits, not
+	// measured if there was none before an interrupt.
+	Train, Validation, Test Metrics
 
 	Steps         int // done
 	Planned       int // steps that the run was to have
 	StepsPerEpoch int
 	History       []Point     // one for each step
-	Epochs        []EpochStat // one for each measurement: after every epoch, and at the end
+	Epochs        []EpochStat // one for each measurement: after every epoch or so many steps, and at the end
 
 	Interrupted      bool
 	Stopped          string  // why a hook ended the run before its plan did, "" if none
@@ -33,6 +34,21 @@ type Run struct {
 	SamplesPerSecond float64 // while training, measurements not counted
 
 	Memory Memory // of the training so far
+
+	// Resumed is the checkpoint that the run started from, "" if from new weights.
+	Resumed string
+	// Notes are what a person should know of, although the run went on.
+	Notes []string
+
+	plans []int // the steps at which the parts of the plan end, the last of them Planned
+	loop  *Loop // to go on with
+}
+
+// note adds to the Notes.
+func (r *Run) note(format string, a ...any) {
+	if text := fmt.Sprintf(format, a...); !slices.Contains(r.Notes, text) {
+		r.Notes = append(r.Notes, text)
+	}
 }
 
 // Memory is what a training takes, in bytes.
@@ -53,13 +69,25 @@ type Point struct {
 	LR   float64 // the learning rate of the step
 }
 
-// An EpochStat is the state of a run at the end of an epoch, or at its own end.
+// An EpochStat is a measurement: at the end of an epoch or after so many steps,
+// and at the end of the run.
 type EpochStat struct {
-	Epoch       int // 1 for the first
-	Step        int // steps done by then
-	Train, Test Metrics
-	LR          float64 // of the last step
-	Seconds     float64 // since the start of the run
+	Epoch      int // the running one, 1 for the first
+	Step       int // steps done by then
+	Train      Metrics
+	Validation Metrics // not measured without a validation split
+	Test       Metrics // with a validation split only at the end of the run
+	LR         float64 // of the last step
+	Seconds    float64 // since the start of the run
+}
+
+// Measured is what decisions on the way are made by: the validation split, or
+// where there is none the test split.
+func (e EpochStat) Measured() Metrics {
+	if e.Validation.N > 0 {
+		return e.Validation
+	}
+	return e.Test
 }
 
 // Progress is what an observer of Fit is told.
