@@ -25,7 +25,7 @@ var gemmAVX2 = gemmKernel{
 	dequantize: dequantizeRowsAVX,
 }
 
-type tileAVX512 = func(k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, ldc, accumulate int, mask uint32)
+type tileAVX512 = func(k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, ldc, accumulate int, mask uint32, next *float32)
 
 // The microkernels by height, and on AVX-512 by 16 or 32 columns.
 var (
@@ -54,7 +54,7 @@ var (
 func gemmTileAVX512(t *gemmTile) {
 	wide := (t.cols - 1) / 16
 	mask := uint32(1)<<(t.cols-16*wide) - 1
-	tilesAVX512[t.rows][wide](t.k, t.a, t.aRow, t.aCol, t.b, t.bRow, t.c, t.ldc, t.accumulate, mask)
+	tilesAVX512[t.rows][wide](t.k, t.a, t.aRow, t.aCol, t.b, t.bRow, t.c, t.ldc, t.accumulate, mask, t.next)
 }
 
 func gemmTileAVX2(t *gemmTile) { t.full(tilesAVX2[t.rows]) }

@@ -4,9 +4,13 @@
 
 #include "textflag.h"
 
-// func gemmTile1x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile1x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile1x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile1x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), AX
+	PREFETCHT0 (AX)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -25,7 +29,6 @@ TEXT ·gemmTile1x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      DX, DX
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	JMP        begin
 
 load:
@@ -77,9 +80,14 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile1x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile1x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile1x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile1x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -98,9 +106,7 @@ TEXT ·gemmTile1x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      DX, DX
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	JMP        begin
 
 load:
@@ -164,9 +170,14 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile2x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile2x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile2x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile2x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -185,9 +196,7 @@ TEXT ·gemmTile2x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R10, R10
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	JMP        begin
 
 load:
@@ -251,9 +260,16 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile2x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile2x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile2x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile2x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -272,13 +288,9 @@ TEXT ·gemmTile2x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R10, R10
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	JMP        begin
 
 load:
@@ -361,9 +373,15 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile3x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile3x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile3x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile3x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -382,11 +400,8 @@ TEXT ·gemmTile3x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R10, R10
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	JMP        begin
 
 load:
@@ -462,9 +477,18 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile3x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile3x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile3x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile3x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -483,17 +507,11 @@ TEXT ·gemmTile3x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R10, R10
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	JMP        begin
 
 load:
@@ -595,9 +613,17 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile4x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile4x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile4x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile4x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -618,13 +644,9 @@ TEXT ·gemmTile4x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R12, R12
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R11*1)
 	JMP        begin
 
 load:
@@ -712,9 +734,21 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile4x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile4x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile4x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile4x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -735,21 +769,13 @@ TEXT ·gemmTile4x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R12, R12
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R11*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R11*1)
 	JMP        begin
 
 load:
@@ -870,9 +896,18 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile5x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile5x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile5x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile5x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -893,15 +928,10 @@ TEXT ·gemmTile5x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R12, R12
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R11*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	JMP        begin
 
 load:
@@ -1001,9 +1031,23 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile5x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile5x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile5x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile5x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -1024,25 +1068,15 @@ TEXT ·gemmTile5x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R12, R12
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R11*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R11*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	JMP        begin
 
 load:
@@ -1182,9 +1216,21 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile6x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile6x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile6x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile6x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -1209,17 +1255,11 @@ TEXT ·gemmTile6x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R13)
 	JMP        begin
 
 load:
@@ -1336,9 +1376,27 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile6x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile6x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile6x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile6x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -1363,29 +1421,17 @@ TEXT ·gemmTile6x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R12*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R13)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
 	JMP        begin
 
 load:
@@ -1549,9 +1595,22 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile7x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile7x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile7x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile7x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -1576,19 +1635,12 @@ TEXT ·gemmTile7x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R13)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R13)(R9*1)
 	JMP        begin
 
 load:
@@ -1717,9 +1769,29 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile7x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile7x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile7x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile7x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -1744,33 +1816,19 @@ TEXT ·gemmTile7x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R12*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R13)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R13)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R13)(R9*1)
 	JMP        begin
 
 load:
@@ -1953,9 +2011,23 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile8x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile8x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile8x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile8x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -1980,21 +2052,13 @@ TEXT ·gemmTile8x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R13)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R13)(R9*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 (R13)(R9*2)
 	JMP        begin
 
 load:
@@ -2135,9 +2199,31 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile8x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile8x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile8x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile8x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 64(BX)(AX*2)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -2162,37 +2248,21 @@ TEXT ·gemmTile8x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R12*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R13)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R13)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R13)(R9*1)
 	VPXORD     Z14, Z14, Z14
-	PREFETCHT0 (R13)(R9*2)
 	VPXORD     Z15, Z15, Z15
-	PREFETCHT0 64(R13)(R9*2)
 	JMP        begin
 
 load:
@@ -2394,9 +2464,24 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile9x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile9x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile9x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile9x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -2421,23 +2506,14 @@ TEXT ·gemmTile9x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R13)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R13)(R9*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 (R13)(R9*2)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R13)(R12*1)
 	JMP        begin
 
 load:
@@ -2590,9 +2666,33 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile9x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile9x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile9x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile9x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 64(BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 64(BX)(DX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -2617,41 +2717,23 @@ TEXT ·gemmTile9x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R12*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R13)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R13)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R13)(R9*1)
 	VPXORD     Z14, Z14, Z14
-	PREFETCHT0 (R13)(R9*2)
 	VPXORD     Z15, Z15, Z15
-	PREFETCHT0 64(R13)(R9*2)
 	VPXORD     Z16, Z16, Z16
-	PREFETCHT0 (R13)(R12*1)
 	VPXORD     Z17, Z17, Z17
-	PREFETCHT0 64(R13)(R12*1)
 	JMP        begin
 
 load:
@@ -2872,9 +2954,25 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile10x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile10x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile10x16AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile10x16AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -2899,25 +2997,15 @@ TEXT ·gemmTile10x16AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R13)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R13)(R9*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 (R13)(R9*2)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R13)(R12*1)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 (R13)(R9*4)
 	JMP        begin
 
 load:
@@ -3082,9 +3170,35 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile10x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile10x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile10x32AVX512(SB), NOSPLIT, $0-76
+TEXT ·gemmTile10x32AVX512(SB), NOSPLIT, $0-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 64(BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 64(BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 64(BX)(AX*4)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -3109,45 +3223,25 @@ TEXT ·gemmTile10x32AVX512(SB), NOSPLIT, $0-76
 	TESTQ      R14, R14
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R12*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R12*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R13)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R13)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R13)(R9*1)
 	VPXORD     Z14, Z14, Z14
-	PREFETCHT0 (R13)(R9*2)
 	VPXORD     Z15, Z15, Z15
-	PREFETCHT0 64(R13)(R9*2)
 	VPXORD     Z16, Z16, Z16
-	PREFETCHT0 (R13)(R12*1)
 	VPXORD     Z17, Z17, Z17
-	PREFETCHT0 64(R13)(R12*1)
 	VPXORD     Z18, Z18, Z18
-	PREFETCHT0 (R13)(R9*4)
 	VPXORD     Z19, Z19, Z19
-	PREFETCHT0 64(R13)(R9*4)
 	JMP        begin
 
 load:
@@ -3387,9 +3481,28 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile11x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile11x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile11x16AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile11x16AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 (SI)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -3418,27 +3531,16 @@ TEXT ·gemmTile11x16AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R15)
 	JMP        begin
 
 load:
@@ -3620,9 +3722,39 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile11x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile11x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile11x32AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile11x32AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 64(BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 64(BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 64(BX)(AX*4)
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -3651,49 +3783,27 @@ TEXT ·gemmTile11x32AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R13*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)(R9*1)
 	VPXORD     Z14, Z14, Z14
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)(R9*2)
 	VPXORD     Z16, Z16, Z16
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)(R13*1)
 	VPXORD     Z18, Z18, Z18
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)(R9*4)
 	VPXORD     Z20, Z20, Z20
-	PREFETCHT0 (R15)
 	VPXORD     Z21, Z21, Z21
-	PREFETCHT0 64(R15)
 	JMP        begin
 
 load:
@@ -3957,9 +4067,29 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile12x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile12x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile12x16AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile12x16AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -3988,29 +4118,17 @@ TEXT ·gemmTile12x16AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R15)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 (R15)(R9*1)
 	JMP        begin
 
 load:
@@ -4204,9 +4322,41 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile12x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile12x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile12x32AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile12x32AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 64(BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 64(BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 64(BX)(AX*4)
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 64(SI)(AX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -4235,53 +4385,29 @@ TEXT ·gemmTile12x32AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R13*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)(R9*1)
 	VPXORD     Z14, Z14, Z14
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)(R9*2)
 	VPXORD     Z16, Z16, Z16
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)(R13*1)
 	VPXORD     Z18, Z18, Z18
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)(R9*4)
 	VPXORD     Z20, Z20, Z20
-	PREFETCHT0 (R15)
 	VPXORD     Z21, Z21, Z21
-	PREFETCHT0 64(R15)
 	VPXORD     Z22, Z22, Z22
-	PREFETCHT0 (R15)(R9*1)
 	VPXORD     Z23, Z23, Z23
-	PREFETCHT0 64(R15)(R9*1)
 	JMP        begin
 
 load:
@@ -4564,9 +4690,30 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile13x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile13x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile13x16AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile13x16AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -4595,31 +4742,18 @@ TEXT ·gemmTile13x16AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R15)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 (R15)(R9*1)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R15)(R9*2)
 	JMP        begin
 
 load:
@@ -4825,9 +4959,43 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile13x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile13x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile13x32AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile13x32AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 64(BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 64(BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 64(BX)(AX*4)
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 64(SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 64(SI)(AX*2)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -4856,57 +5024,31 @@ TEXT ·gemmTile13x32AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R13*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)(R9*1)
 	VPXORD     Z14, Z14, Z14
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)(R9*2)
 	VPXORD     Z16, Z16, Z16
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)(R13*1)
 	VPXORD     Z18, Z18, Z18
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)(R9*4)
 	VPXORD     Z20, Z20, Z20
-	PREFETCHT0 (R15)
 	VPXORD     Z21, Z21, Z21
-	PREFETCHT0 64(R15)
 	VPXORD     Z22, Z22, Z22
-	PREFETCHT0 (R15)(R9*1)
 	VPXORD     Z23, Z23, Z23
-	PREFETCHT0 64(R15)(R9*1)
 	VPXORD     Z24, Z24, Z24
-	PREFETCHT0 (R15)(R9*2)
 	VPXORD     Z25, Z25, Z25
-	PREFETCHT0 64(R15)(R9*2)
 	JMP        begin
 
 load:
@@ -5208,9 +5350,31 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile14x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile14x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile14x16AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile14x16AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(DX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -5239,33 +5403,19 @@ TEXT ·gemmTile14x16AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R15)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 (R15)(R9*1)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R15)(R9*2)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 (R15)(R13*1)
 	JMP        begin
 
 load:
@@ -5483,9 +5633,45 @@ store:
 	VZEROUPPER
 	RET
 
-// func gemmTile14x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+// func gemmTile14x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·gemmTile14x32AVX512(SB), NOSPLIT, $8-76
+TEXT ·gemmTile14x32AVX512(SB), NOSPLIT, $8-88
+	MOVQ       ldc+56(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       next+80(FP), CX
+	LEAQ       (AX)(AX*2), DX
+	LEAQ       (CX)(AX*4), BX
+	ADDQ       AX, BX
+	LEAQ       (BX)(AX*4), SI
+	ADDQ       AX, SI
+	PREFETCHT0 (CX)
+	PREFETCHT0 64(CX)
+	PREFETCHT0 (CX)(AX*1)
+	PREFETCHT0 64(CX)(AX*1)
+	PREFETCHT0 (CX)(AX*2)
+	PREFETCHT0 64(CX)(AX*2)
+	PREFETCHT0 (CX)(DX*1)
+	PREFETCHT0 64(CX)(DX*1)
+	PREFETCHT0 (CX)(AX*4)
+	PREFETCHT0 64(CX)(AX*4)
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 64(BX)(AX*1)
+	PREFETCHT0 (BX)(AX*2)
+	PREFETCHT0 64(BX)(AX*2)
+	PREFETCHT0 (BX)(DX*1)
+	PREFETCHT0 64(BX)(DX*1)
+	PREFETCHT0 (BX)(AX*4)
+	PREFETCHT0 64(BX)(AX*4)
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 64(SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 64(SI)(AX*2)
+	PREFETCHT0 (SI)(DX*1)
+	PREFETCHT0 64(SI)(DX*1)
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -5514,61 +5700,33 @@ TEXT ·gemmTile14x32AVX512(SB), NOSPLIT, $8-76
 	TESTQ      BP, BP
 	JNZ        load
 	VPXORD     Z0, Z0, Z0
-	PREFETCHT0 (R8)
 	VPXORD     Z1, Z1, Z1
-	PREFETCHT0 64(R8)
 	VPXORD     Z2, Z2, Z2
-	PREFETCHT0 (R8)(R9*1)
 	VPXORD     Z3, Z3, Z3
-	PREFETCHT0 64(R8)(R9*1)
 	VPXORD     Z4, Z4, Z4
-	PREFETCHT0 (R8)(R9*2)
 	VPXORD     Z5, Z5, Z5
-	PREFETCHT0 64(R8)(R9*2)
 	VPXORD     Z6, Z6, Z6
-	PREFETCHT0 (R8)(R13*1)
 	VPXORD     Z7, Z7, Z7
-	PREFETCHT0 64(R8)(R13*1)
 	VPXORD     Z8, Z8, Z8
-	PREFETCHT0 (R8)(R9*4)
 	VPXORD     Z9, Z9, Z9
-	PREFETCHT0 64(R8)(R9*4)
 	VPXORD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
 	VPXORD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
 	VPXORD     Z12, Z12, Z12
-	PREFETCHT0 (R14)(R9*1)
 	VPXORD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)(R9*1)
 	VPXORD     Z14, Z14, Z14
-	PREFETCHT0 (R14)(R9*2)
 	VPXORD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)(R9*2)
 	VPXORD     Z16, Z16, Z16
-	PREFETCHT0 (R14)(R13*1)
 	VPXORD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)(R13*1)
 	VPXORD     Z18, Z18, Z18
-	PREFETCHT0 (R14)(R9*4)
 	VPXORD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)(R9*4)
 	VPXORD     Z20, Z20, Z20
-	PREFETCHT0 (R15)
 	VPXORD     Z21, Z21, Z21
-	PREFETCHT0 64(R15)
 	VPXORD     Z22, Z22, Z22
-	PREFETCHT0 (R15)(R9*1)
 	VPXORD     Z23, Z23, Z23
-	PREFETCHT0 64(R15)(R9*1)
 	VPXORD     Z24, Z24, Z24
-	PREFETCHT0 (R15)(R9*2)
 	VPXORD     Z25, Z25, Z25
-	PREFETCHT0 64(R15)(R9*2)
 	VPXORD     Z26, Z26, Z26
-	PREFETCHT0 (R15)(R13*1)
 	VPXORD     Z27, Z27, Z27
-	PREFETCHT0 64(R15)(R13*1)
 	JMP        begin
 
 load:

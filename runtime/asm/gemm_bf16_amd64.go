@@ -113,7 +113,7 @@ func bf16Bits(x float32) uint32 {
 }
 
 // The microkernels by height, and by 16 or 32 columns.
-var bf16Tiles = [15][2]tileAVX512{
+var bf16Tiles = [15][2]func(k int, a *float32, aRow, aCol int, b *float32, bRow int, c *float32, ldc, accumulate int, mask uint32){
 	1:  {bf16Tile1x16AVX512, bf16Tile1x32AVX512},
 	2:  {bf16Tile2x16AVX512, bf16Tile2x32AVX512},
 	3:  {bf16Tile3x16AVX512, bf16Tile3x32AVX512},

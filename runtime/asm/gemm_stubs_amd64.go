@@ -5,172 +5,200 @@
 package asm
 
 // gemmTile1x16AVX512 computes 1 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile1x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile1x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile1x32AVX512 computes 1 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile1x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile1x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile2x16AVX512 computes 2 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile2x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile2x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile2x32AVX512 computes 2 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile2x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile2x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile3x16AVX512 computes 3 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile3x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile3x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile3x32AVX512 computes 3 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile3x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile3x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile4x16AVX512 computes 4 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile4x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile4x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile4x32AVX512 computes 4 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile4x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile4x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile5x16AVX512 computes 5 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile5x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile5x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile5x32AVX512 computes 5 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile5x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile5x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile6x16AVX512 computes 6 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile6x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile6x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile6x32AVX512 computes 6 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile6x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile6x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile7x16AVX512 computes 7 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile7x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile7x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile7x32AVX512 computes 7 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile7x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile7x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile8x16AVX512 computes 8 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile8x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile8x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile8x32AVX512 computes 8 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile8x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile8x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile9x16AVX512 computes 9 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile9x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile9x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile9x32AVX512 computes 9 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile9x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile9x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile10x16AVX512 computes 10 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile10x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile10x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile10x32AVX512 computes 10 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile10x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile10x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile11x16AVX512 computes 11 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile11x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile11x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile11x32AVX512 computes 11 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile11x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile11x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile12x16AVX512 computes 12 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile12x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile12x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile12x32AVX512 computes 12 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile12x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile12x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile13x16AVX512 computes 13 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile13x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile13x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile13x32AVX512 computes 13 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile13x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile13x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile14x16AVX512 computes 14 rows of C, 16 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile14x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile14x16AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile14x32AVX512 computes 14 rows of C, 32 columns wide, of which the
-// mask names the columns in use of the last 16.
+// mask names the columns in use of the last 16. It fetches the rows of C at next
+// into the cache: those of the next call, which otherwise would wait for memory.
 //
 //go:noescape
-func gemmTile14x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32)
+func gemmTile14x32AVX512(k int, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, ldc int, accumulate int, mask uint32, next *float32)
 
 // gemmTile1x16AVX2 computes 1 rows of C, 16 columns wide.
 //

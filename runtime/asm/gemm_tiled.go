@@ -31,17 +31,19 @@ type gemmTile struct {
 	aRow, aCol    int
 	b             *float32
 	bRow          int
-	c             *float32
+	c, next       *float32 // next: what will be c of the next call, to be fetched ahead
 	ldc           int
 	accumulate    int
 	edge          [14 * maxWidth]float32 // a tile beside C, where it cannot be in C
 }
 
-// Blocking: a panel of B, gemmDepth deep, stays in L2 while the rows of A stream
-// past it. The sizes of caches are not asked of the CPU: virtual machines
-// misreport them.
+// Blocking: a group of panels of B, gemmDepth deep, stays in L2 while the rows of A
+// pass by; those of one tile are read from memory once for the group, then from
+// L1 and L2. The sizes of caches are not asked of the CPU: virtual machines misreport
+// them.
 const (
 	gemmDepth = 1024
+	gemmGroup = 4
 	gemmRows  = 1120
 	gemmPad   = 16 // keeps copied rows of A off multiples of 4 KB
 	maxWidth  = 32
@@ -52,9 +54,13 @@ const (
 
 // gemmScratch holds what one running product packs.
 type gemmScratch struct {
-	panel [gemmDepth * maxWidth]float32
-	a     []float32 // grows to the largest block copied
-	tile  gemmTile
+	packed [gemmGroup * gemmDepth * maxWidth]float32
+	a      []float32 // grows to the largest block copied
+	tile   gemmTile
+	panels [gemmGroup]struct { // of the running group, packed or in place
+		b   *float32
+		row int
+	}
 
 	// The right-hand side of the running product.
 	dense   denseB
@@ -100,7 +106,8 @@ func (g *gemmKernel) run(scratch *gemmScratch, s gemmShape, a []float32, b right
 		}
 	}
 	// In the pool, scratch holds nothing of the caller's.
-	scratch.tile.a, scratch.tile.b, scratch.tile.c = nil, nil, nil
+	scratch.tile.a, scratch.tile.b, scratch.tile.c, scratch.tile.next = nil, nil, nil, nil
+	clear(scratch.panels[:])
 }
 
 // block adds the product of A[i0:i1, p0:p1] and B[p0:p1, :] to C[i0:i1, :]; the
@@ -117,32 +124,53 @@ func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int
 	if s.n > g.width && s.aCol == 1 && collides(s.aRow) {
 		a = scratch.copyA(t, s, a, i1-i0)
 	}
-	for j := 0; j < s.n; j += g.width {
-		t.cols = min(g.width, s.n-j)
-		t.b = nil
-		if i1-i0 <= directTiles*g.height && g.direct(t.cols) {
-			t.b, t.bRow = b.place(p0, j)
+	rows, direct := i1-i0, i1-i0 <= directTiles*g.height
+	for j0 := 0; j0 < s.n; j0 += gemmGroup * g.width {
+		j1 := min(j0+gemmGroup*g.width, s.n)
+		for j := j0; j < j1; j += g.width {
+			scratch.panel(g, b, direct, p0, t.k, j, min(g.width, s.n-j), (j-j0)/g.width)
 		}
-		if t.b == nil {
-			b.pack(g, scratch.panel[:], p0, t.k, j, t.cols)
-			t.b, t.bRow = &scratch.panel[0], g.width
-		}
-		for r0, r1 := range even(i1-i0, g.height) {
+		for r0, r1 := range even(rows, g.height) {
 			t.rows = r1 - r0
 			t.a = &a[r0*t.aRow]
-			if s.swapped {
-				g.swappedTile(t, c[j*s.ldc+i0+r0:], s.ldc)
-				continue
+			for j := j0; j < j1; j += g.width {
+				t.cols = min(g.width, s.n-j)
+				p := &scratch.panels[(j-j0)/g.width]
+				t.b, t.bRow = p.b, p.row
+				if s.swapped {
+					g.swappedTile(t, c[j*s.ldc+i0+r0:], s.ldc)
+					continue
+				}
+				t.c = &c[(i0+r0)*s.ldc+j]
+				t.next = t.c
+				if j+g.width < j1 {
+					t.next = &c[(i0+r0)*s.ldc+j+g.width]
+				} else if r1 < rows {
+					t.next = &c[(i0+r1)*s.ldc+j0]
+				}
+				g.tile(t)
 			}
-			t.c = &c[(i0+r0)*s.ldc+j]
-			g.tile(t)
 		}
+	}
+}
+
+// panel makes the panel of B that begins at column j the i-th of its group.
+func (x *gemmScratch) panel(g *gemmKernel, b rightSide, direct bool, p0, k, j, cols, i int) {
+	p := &x.panels[i]
+	p.b = nil
+	if direct && g.direct(cols) {
+		p.b, p.row = b.place(p0, j)
+	}
+	if p.b == nil {
+		packed := x.packed[i*gemmDepth*maxWidth:][:gemmDepth*maxWidth]
+		b.pack(g, packed, p0, k, j, cols)
+		p.b, p.row = &packed[0], g.width
 	}
 }
 
 // swappedTile computes a tile of Cᵀ beside C, whose rows lie ldc apart.
 func (g *gemmKernel) swappedTile(t *gemmTile, c []float32, ldc int) {
-	t.c, t.ldc = &t.edge[0], maxWidth
+	t.c, t.next, t.ldc = &t.edge[0], &t.edge[0], maxWidth
 	if t.accumulate != 0 {
 		for j := 0; j < t.cols; j += 16 {
 			g.swap(t.edge[j:], maxWidth, c[j*ldc:], ldc, min(16, t.cols-j), t.rows)

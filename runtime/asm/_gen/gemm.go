@@ -103,9 +103,18 @@ func (g *gen) kLoop(k reg.GPVirtual, step func()) {
 
 func gemmTileAVX512(g *gen, m, vectors int) {
 	g.function(fmt.Sprintf("gemmTile%dx%dAVX512", m, vectors*16),
-		"func"+tileSignature+", mask uint32)",
+		"func"+tileSignature+", mask uint32, next *float32)",
 		fmt.Sprintf("computes %d rows of C, %d columns wide, of which the", m, vectors*16),
-		"mask names the columns in use of the last 16.")
+		"mask names the columns in use of the last 16. It fetches the rows of C at next",
+		"into the cache: those of the next call, which otherwise would wait for memory.")
+	ldc := g.arg("ldc")
+	g.SHLQ(imm(2), ldc)
+	next := g.rows(m, g.arg("next"), ldc)
+	for i := range m {
+		for v := range vectors {
+			g.PREFETCHT0(next.at(i, v*64))
+		}
+	}
 	k, a, aCol, b, bRow, c := g.tileArgs(m)
 	mask := g.K()
 	m32 := g.Load(g.Param("mask"), g.GP32())
@@ -124,7 +133,6 @@ func gemmTileAVX512(g *gen, m, vectors int) {
 	for i := range acc {
 		for v := range vectors {
 			g.VPXORD(acc[i][v], acc[i][v], acc[i][v])
-			g.PREFETCHT0(c.at(i, v*64))
 		}
 	}
 	g.JMP(ref("begin"))
