@@ -21,15 +21,19 @@ type Block struct {
 
 	heads, groups int
 	rotation      *tensor.Rotation
+
+	watched
 }
 
 // Forward returns y[B×T×D] for x[B×T×D].
 func (b *Block) Forward(x *tensor.Tensor) *tensor.Tensor {
 	h := b.attend(x)
 	up := b.Up.Forward(h)
+	b.show("up", up)
 	gated := tensor.Gated(up, tensor.GateReLUSquared)
 	tensor.Done(up)
 	down := b.Down.Forward(gated)
+	b.show("down", down)
 	tensor.Done(gated)
 	y := tensor.Add(h, down)
 	tensor.Done(h)
@@ -40,11 +44,13 @@ func (b *Block) Forward(x *tensor.Tensor) *tensor.Tensor {
 // attend returns x plus its attention.
 func (b *Block) attend(x *tensor.Tensor) *tensor.Tensor {
 	qkv := b.QKV.Forward(x)
+	b.show("qkv", qkv)
 	rotated := tensor.RoPE(qkv, b.heads+b.groups, b.rotation)
 	tensor.Done(qkv)
 	attention := tensor.CausalAttention(rotated, b.heads, b.groups)
 	tensor.Done(rotated)
 	out := b.O.Forward(attention)
+	b.show("o", out)
 	tensor.Done(attention)
 	h := tensor.Add(x, out)
 	tensor.Done(out)

@@ -12,6 +12,8 @@ import (
 type Sequential struct {
 	Layers []Module
 	seed   uint64
+
+	watched
 }
 
 // NewSequential returns the network of the given layers and gives each its place
@@ -69,6 +71,7 @@ func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
 			refuseInput(place(i, layer), x, in)
 		}
 		y := layer.Forward(x)
+		s.showLayer(i, y)
 		if y != x && x != given {
 			tensor.Done(x)
 		}

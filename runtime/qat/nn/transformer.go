@@ -32,6 +32,8 @@ type BitNetLM struct {
 
 	run  []Module // the blocks, or their checkpoints
 	seed uint64
+
+	watched
 }
 
 // NewBitNetLM returns the model of that size, its weights drawn from
@@ -115,14 +117,22 @@ func (m *BitNetLM) Forward(x *tensor.Tensor) *tensor.Tensor {
 		panic(&tensor.ShapeError{Layer: "BitNetLM", Got: x.Shape(), Want: []int{0, m.Context}, Why: fmt.Sprintf("it takes a batch of up to %d tokens each", m.Context)})
 	}
 	h := m.embed(x)
-	for _, b := range m.run {
+	for i, b := range m.run {
 		y := b.Forward(h)
+		m.showBlock(i, y)
 		tensor.Done(h)
 		h = y
 	}
 	logits := m.predict(h)
 	tensor.Done(h)
 	return logits
+}
+
+// showBlock is show for the result of a block.
+func (m *BitNetLM) showBlock(i int, y *tensor.Tensor) {
+	if m.see != nil {
+		m.see(fmt.Sprintf("blocks.%d", i), y)
+	}
 }
 
 // embed returns the rows of the embedding for the tokens x.
