@@ -28,6 +28,7 @@ type Checkpoints struct {
 	KeepLast int // the newest that are kept; 2 if 0
 	KeepBest int // those with the smallest loss at a measurement, beside the newest
 
+	run     *Run // that was started
 	folder  checkpoint.Folder
 	files   []kept
 	due     bool
@@ -57,12 +58,14 @@ func (c *Checkpoints) Start(l *Loop) error {
 	if err := os.MkdirAll(c.Folder, 0o755); err != nil {
 		return err
 	}
+	c.wait(l)
 	if err := c.folder.Clean(); err != nil {
 		return err
 	}
 	if err := c.find(l); err != nil {
 		return err
 	}
+	c.run, c.due = l.Run, false
 	return l.nameRun()
 }
 
@@ -72,7 +75,8 @@ func (c *Checkpoints) find(l *Loop) error {
 	if err != nil {
 		return err
 	}
-	if len(all) > 0 && l.Run.Steps == 0 {
+	again := c.run == l.Run
+	if len(all) > 0 && l.Run.Steps == 0 && !again {
 		return fmt.Errorf("%s has checkpoints of a run already, the newest is %s: go on with it by resuming from %s, or choose another folder", c.Folder, filepath.Base(all[0]), c.Folder)
 	}
 	c.files = nil
@@ -82,8 +86,14 @@ func (c *Checkpoints) find(l *Loop) error {
 			continue // it is no use, but it is not ours to remove
 		}
 		var r record
-		if err := json.Unmarshal(text, &r); err == nil && r.Steps <= l.Run.Steps {
+		switch err := json.Unmarshal(text, &r); {
+		case err != nil:
+		case r.Steps <= l.Run.Steps:
 			c.files = append(c.files, kept{r.Steps, measuredLoss(r.Measured, r.Steps)})
+		case again: // the run went back to before this one
+			if err := os.Remove(name); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

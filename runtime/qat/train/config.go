@@ -30,6 +30,15 @@ type Config struct {
 	// ScheduleName is how it is written in a cell.
 	Schedule     optim.Schedule
 	ScheduleName string
+	// Decay scales the optimiser's weight decay over the run; constant if nil.
+	// DecayName is how it is written in a cell.
+	Decay     optim.Schedule
+	DecayName string
+	// Clip is the most that the norm of all gradients together may be: larger ones
+	// are shrunk to it. 0 lets them be.
+	Clip float64
+	// OnDivergence is what to do when the loss is no longer a number.
+	OnDivergence Guard
 	// Loss is what is to become small, cross-entropy if nil. LossName is how it is
 	// written in a cell.
 	Loss     Loss
@@ -105,6 +114,15 @@ func (c *Config) check(wrong *faults) {
 		if n.value > maxSteps {
 			wrong.add("%s is %d; want at most %d", n.name, n.value, maxSteps)
 		}
+	}
+	g := c.OnDivergence
+	wrong.need("the number of rollbacks", g.Rollback, 0)
+	wrong.need("the number of steps between states to go back to", g.Every, 0)
+	if !(g.Spike == 0 || g.Spike > 1 && finite(g.Spike)) {
+		wrong.add("a spike is %v times the average loss; want more than 1, or 0 for none", g.Spike)
+	}
+	if !(c.Clip >= 0 && finite(c.Clip)) {
+		wrong.add("gradients are clipped at %v; want at least 0", c.Clip)
 	}
 	if c.Epochs > 0 && c.Steps > 0 {
 		wrong.add("both %d epochs and %d steps; say one of them", c.Epochs, c.Steps)

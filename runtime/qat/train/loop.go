@@ -38,6 +38,7 @@ type Loop struct {
 	stop    string // why to stop after this step
 	epoch   tally  // of the running epoch
 	clock   clock
+	watch   watch
 
 	resumed  *checkpoint.File // what the run starts from, until it has started
 	updates  []int            // of each parameter, in resumed
@@ -79,6 +80,7 @@ func newLoop(m nn.Module, d *data.Dataset, c Config) *Loop {
 		rate:      opt.LR(),
 		scope:     &tensor.Scope{Private: nn.Builtin(m), On: c.On},
 	}
+	l.watch.kept = -1
 	run.loop = l
 	l.countMemory()
 	return l
@@ -161,8 +163,18 @@ func (l *Loop) train(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return l.interrupted(ctx)
 		}
-		if err := l.step(); err != nil {
+		if err := l.keepGood(); err != nil {
 			return err
+		}
+		if err := l.step(); err != nil {
+			bad, diverged := err.(*Diverged)
+			if !diverged {
+				return err
+			}
+			if err := l.rollBack(bad); err != nil {
+				return err
+			}
+			continue
 		}
 		l.observe(false)
 	}

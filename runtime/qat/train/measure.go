@@ -69,7 +69,7 @@ func (l *Loop) measure(ctx context.Context) error {
 	run.Epochs = append(run.Epochs, stat)
 	l.clock.measuring = time.Since(began)
 	if m := stat.Measured(); m.N > 0 && !finite(m.Loss) {
-		return &Diverged{Step: run.Steps, Loss: m.Loss, LR: last.LR, Run: run}
+		return &Diverged{Step: run.Steps, Loss: m.Loss, LR: last.LR, Where: "at a measurement, after the step", Run: run}
 	}
 	return l.each(func(h Hook) error { return h.Measured(l, stat) })
 }

@@ -30,12 +30,21 @@ type record struct {
 	Hooks    []string      `json:"hooks"`   // those with a state
 	Layers   []string      `json:"layers"`  // those with a state
 	Measured []EpochStat   `json:"measured"`
+	Watch    watchRecord   `json:"watch"`
 	Clock    clockRecord   `json:"clock"`
 }
 
 type datasetRecord struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
+}
+
+type watchRecord struct {
+	Average   float64 `json:"average"`
+	Seen      int     `json:"seen"`
+	Rollbacks int     `json:"rollbacks"`
+	Halvings  int     `json:"halvings"`
+	Since     int     `json:"since"`
 }
 
 type clockRecord struct {
@@ -49,7 +58,7 @@ type clockRecord struct {
 // hooks and layers remember.
 const (
 	optimizerSection = "optimizer/" // and the name of the weights, and the moment
-	runSection       = "run/"       // loss and lr
+	runSection       = "run/"       // loss, lr and gradnorm
 	hookSection      = "hook/"      // and the name of the hook
 	layerSection     = "layer/"     // and its place in the network
 )
@@ -67,6 +76,7 @@ func (l *Loop) capture(f *checkpoint.File) error {
 		Position: l.sampler.Position(),
 		Epoch:    l.epoch,
 		Measured: run.Epochs,
+		Watch:    l.watch.record(),
 		Clock:    l.clock.record(),
 		Config:   run.Config.Settings(),
 	}
@@ -83,9 +93,9 @@ func (l *Loop) capture(f *checkpoint.File) error {
 	for _, m := range state.Moments {
 		w.floats(momentName(names, m.Param, m.Name), m.Param.Shape(), m.Values)
 	}
-	loss, lr := w.doubles(runSection+"loss", run.Steps), w.doubles(runSection+"lr", run.Steps)
+	loss, lr, norm := w.doubles(runSection+"loss", run.Steps), w.doubles(runSection+"lr", run.Steps), w.doubles(runSection+"gradnorm", run.Steps)
 	for i, p := range run.History[:run.Steps] {
-		loss[i], lr[i] = p.Loss, p.LR
+		loss[i], lr[i], norm[i] = p.Loss, p.LR, p.GradNorm
 	}
 	for _, h := range l.hooks {
 		if s, ok := h.(StatefulHook); ok {

@@ -48,10 +48,10 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 	var wrong faults
 	l.compare(&r, &wrong)
 	sections := sectionsOf(f)
-	loss, lr := sections[runSection+"loss"].Float64, sections[runSection+"lr"].Float64
+	loss, lr, norm := sections[runSection+"loss"].Float64, sections[runSection+"lr"].Float64, sections[runSection+"gradnorm"].Float64
 	switch {
-	case len(r.Plans) == 0 || r.Steps < 0 || r.Steps > r.Plans[len(r.Plans)-1] || len(loss) != r.Steps || len(lr) != r.Steps:
-		wrong.add("%d steps of the plan %v with a history of %d losses and %d rates", r.Steps, r.Plans, len(loss), len(lr))
+	case len(r.Plans) == 0 || r.Steps < 0 || r.Steps > r.Plans[len(r.Plans)-1] || len(loss) != r.Steps || len(lr) != r.Steps || len(norm) != r.Steps:
+		wrong.add("%d steps of the plan %v with a history of %d losses, %d rates and %d norms", r.Steps, r.Plans, len(loss), len(lr), len(norm))
 	case r.Position.Drawn < 0:
 		wrong.add("position %d in the data", r.Position.Drawn)
 	}
@@ -62,8 +62,9 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 	run.Steps, run.plans = r.Steps, r.Plans
 	run.Planned = r.Plans[len(r.Plans)-1]
 	l.Steps = run.Planned
+	run.History = run.History[:0]
 	for i := range loss {
-		run.History = append(run.History, Point{Step: i + 1, Loss: loss[i], LR: lr[i]})
+		run.History = append(run.History, Point{Step: i + 1, Loss: loss[i], LR: lr[i], GradNorm: norm[i]})
 	}
 	run.Epochs = r.Measured
 	for _, e := range r.Measured {
@@ -72,9 +73,10 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 			run.Test = e.Test
 		}
 	}
+	l.watch.restore(r.Watch)
 	// A schedule of somebody's own has no name to be compared by.
-	if n := run.Steps; n > 0 && lr[n-1] != l.rate*l.factor(n-1) {
-		return fmt.Errorf("this is not the run that was saved: the learning rate of step %d was %v, and this schedule has %v", n, lr[n-1], l.rate*l.factor(n-1))
+	if n := run.Steps; n > r.Watch.Since && lr[n-1] != l.rateAt(n-1) {
+		return fmt.Errorf("this is not the run that was saved: the learning rate of step %d was %v, and this schedule has %v", n, lr[n-1], l.rateAt(n-1))
 	}
 	l.epoch = r.Epoch
 	run.Train = l.epoch.metrics()

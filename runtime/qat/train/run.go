@@ -67,6 +67,10 @@ type Point struct {
 	Step int     // 1 for the first
 	Loss float64 // mean over the batch, before the step
 	LR   float64 // the learning rate of the step
+
+	// GradNorm is the norm of all gradients together, before clipping; 0 in a run
+	// without clipping, which does not compute it.
+	GradNorm float64
 }
 
 // An EpochStat is a measurement: at the end of an epoch or after so many steps,
@@ -114,15 +118,16 @@ func (e *Interrupted) Error() string {
 
 func (e *Interrupted) Unwrap() error { return e.Cause }
 
-// Diverged is the error of a Fit whose loss is no longer a number. The model
-// has not taken that last step.
+// Diverged is the error of a Fit whose loss is no longer a number, or has jumped
+// further than its [Guard] allows. The model has not taken that last step.
 type Diverged struct {
-	Step int
-	Loss float64
-	LR   float64
-	Run  *Run // with its history up to the bad loss
+	Step  int
+	Loss  float64
+	LR    float64
+	Where string // where the numbers stopped being finite
+	Run   *Run   // with its history up to the bad loss
 }
 
 func (e *Diverged) Error() string {
-	return fmt.Sprintf("training diverged: the loss of step %d is %v at a learning rate of %.3g; try a smaller rate or a warm-up", e.Step, e.Loss, e.LR)
+	return fmt.Sprintf("training diverged: the loss of step %d is %v at a learning rate of %.3g (%s); try a smaller rate or a warm-up", e.Step, e.Loss, e.LR, e.Where)
 }

@@ -15,6 +15,9 @@ type Settings struct {
 	MeasureEvery int      `json:"measure_every,omitempty"`
 	Optimizer    string   `json:"optimizer,omitempty"`
 	Schedule     string   `json:"schedule,omitempty"`
+	Decay        string   `json:"decay,omitempty"`
+	Clip         float64  `json:"clip,omitempty"`
+	OnDivergence Guard    `json:"on_divergence,omitzero"`
 	Loss         string   `json:"loss,omitempty"`
 	Seed         uint64   `json:"seed,omitempty"`
 	Hooks        []string `json:"hooks,omitempty"`
@@ -24,7 +27,7 @@ type Settings struct {
 func (c Config) Settings() Settings {
 	s := Settings{
 		Epochs: c.Epochs, Steps: c.Steps, Batch: c.Batch, Accumulate: c.Accumulate, MeasureEvery: c.MeasureEvery,
-		Schedule: c.ScheduleName, Loss: c.LossName, Seed: c.Seed,
+		Schedule: c.ScheduleName, Decay: c.DecayName, Clip: c.Clip, OnDivergence: c.OnDivergence, Loss: c.LossName, Seed: c.Seed,
 	}
 	if c.Optimizer != nil {
 		s.Optimizer = c.Optimizer.String()

@@ -1,8 +1,11 @@
 package train
 
 import (
+	"fmt"
+	"math"
 	"time"
 
+	"setun/runtime/qat/optim"
 	"setun/runtime/tensor"
 )
 
@@ -14,8 +17,11 @@ func (l *Loop) step() error {
 		l.epoch = tally{}
 	}
 	l.Step = run.Steps + 1
-	l.LR = l.rate * l.factor(run.Steps)
+	l.LR = l.rateAt(run.Steps)
 	l.Optimizer.SetLR(l.LR)
+	if decay := run.Config.Decay; decay != nil {
+		l.Optimizer.SetDecay(l.along(decay, run.Steps))
+	}
 	for _, h := range l.hooks {
 		if err := h.BeforeStep(l); err != nil {
 			return hookError(h, l.Step, err)
@@ -35,9 +41,14 @@ func (l *Loop) step() error {
 	return nil
 }
 
-// factor is that of the schedule on the base rate, for the step after so many:
-// each part of the plan has a schedule of its own.
-func (l *Loop) factor(steps int) float64 {
+// rateAt is the learning rate of the step after so many.
+func (l *Loop) rateAt(steps int) float64 {
+	return math.Ldexp(l.rate*l.along(l.Run.Config.Schedule, steps), -l.watch.halvings)
+}
+
+// along is the factor of a schedule for the step after so many: each part of the
+// plan has the schedule from its beginning.
+func (l *Loop) along(s optim.Schedule, steps int) float64 {
 	begin, end := 0, 0
 	for _, end = range l.Run.plans {
 		if steps < end {
@@ -45,40 +56,54 @@ func (l *Loop) factor(steps int) float64 {
 		}
 		begin = end
 	}
-	return l.Run.Config.Schedule(steps-begin, end-begin)
+	return s(steps-begin, end-begin)
 }
 
 // learn takes the samples of a step, a batch at a time, and from them new
 // weights.
 func (l *Loop) learn() (samples int, err error) {
-	run := l.Run
-	n := min(run.Config.Batch*run.Config.Accumulate, l.sampler.Left())
+	run, c := l.Run, &l.Run.Config
+	n := min(c.Batch*c.Accumulate, l.sampler.Left())
 	loss := 0.0 // mean over the n samples, without what hooks make of it
 	for left := n; left > 0; {
-		part := min(run.Config.Batch, left)
+		part := min(c.Batch, left)
 		share := float64(part) / float64(n)
-		value, total := l.addGradients(part, float32(share))
+		value, total, where := l.addGradients(part, float32(share))
 		loss += value * share
-		if !finite(total) {
+		if where != "" {
 			if finite(loss) {
 				loss = total
 			}
-			run.History = append(run.History, Point{Step: l.Step, Loss: loss, LR: l.LR})
-			l.Optimizer.ClearGrads()
-			return 0, &Diverged{Step: l.Step, Loss: loss, LR: l.LR, Run: run}
+			return 0, l.diverged(loss, 0, where)
 		}
 		left -= part
 	}
-	run.History = append(run.History, Point{Step: l.Step, Loss: loss, LR: l.LR})
+	if l.watch.spikes(loss, c.OnDivergence) {
+		return 0, l.diverged(loss, 0, fmt.Sprintf("the average before it is %.4g", l.watch.average))
+	}
+	norm := 0.0
+	if c.Clip > 0 {
+		if norm = l.Optimizer.ClipNorm(c.Clip); !finite(norm) {
+			return 0, l.diverged(loss, norm, l.blameGradients())
+		}
+	}
+	run.History = append(run.History, Point{Step: l.Step, Loss: loss, LR: l.LR, GradNorm: norm})
 	run.Train = l.epoch.metrics()
 	l.Optimizer.Step()
 	return n, nil
 }
 
+// diverged notes the bad loss and forgets its gradients.
+func (l *Loop) diverged(loss, norm float64, where string) error {
+	l.Run.History = append(l.Run.History, Point{Step: l.Step, Loss: loss, LR: l.LR, GradNorm: norm})
+	l.Optimizer.ClearGrads()
+	return &Diverged{Step: l.Step, Loss: loss, LR: l.LR, Where: where, Run: l.Run}
+}
+
 // addGradients adds to the gradients those of share times the loss of the next n
-// samples. It returns that loss, and what hooks made of it; if that is not
-// finite, there are no gradients.
-func (l *Loop) addGradients(n int, share float32) (value, total float64) {
+// samples. It returns that loss, and what hooks made of it. If one of them is not
+// finite, there are no gradients, and where says where that began.
+func (l *Loop) addGradients(n int, share float32) (value, total float64, where string) {
 	defer l.endBatch()
 	l.draw(n)
 	l.Logits = l.Model.Forward(l.X)
@@ -87,19 +112,19 @@ func (l *Loop) addGradients(n int, share float32) (value, total float64) {
 	for _, h := range l.hooks {
 		loss = h.Loss(l, loss)
 	}
-	// A loss that is not finite may have become so again in a hook.
-	if total = float64(loss.Item()); !finite(value) {
-		total = value
-	}
-	if !finite(total) {
-		return value, total
+	total = float64(loss.Item())
+	switch {
+	case !finite(value):
+		return value, total, l.blame()
+	case !finite(total):
+		return value, total, "the loss is finite without what hooks add to it"
 	}
 	l.epoch.add(value, l.Logits, l.Y)
 	if share != 1 {
 		loss = tensor.Scale(loss, share)
 	}
 	loss.Backward()
-	return value, total
+	return value, total, ""
 }
 
 // endBatch takes the memory of the batch back.
