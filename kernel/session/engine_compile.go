@@ -177,6 +177,10 @@ func report(r *engine.Run, err error) {
 
 func (e *compileEngine) Reuse(object, old types.Object) { e.program.Reuse(object, old) }
 
+func (e *compileEngine) Keep(object, of types.Object) { e.program.Keep(object, of) }
+
+func (e *compileEngine) Forget(object types.Object) { e.program.Forget(object) }
+
 func (e *compileEngine) Get(v types.Object) (reflect.Value, bool) { return e.program.Get(v) }
 
 func (e *compileEngine) Exported(v engine.Value) any { return v.Value.Interface() }

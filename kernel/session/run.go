@@ -38,6 +38,7 @@ type Session struct {
 	mu       sync.Mutex // guards what follows; never held while a cell runs
 	sources  *sources
 	scope    *scope
+	keepers  *keepers
 	importer types.Importer
 	engine   engine.Engine
 	// engineName is what people choose it by.
@@ -57,6 +58,7 @@ func New(c Config) (*Session, error) {
 	s := &Session{
 		sources: newSources(),
 		scope:   newScope(),
+		keepers: newKeepers(),
 		runs:    &engine.Runs{},
 		files:   files,
 	}
@@ -143,6 +145,9 @@ func (s *Session) prepare(src *source, code string) (*job, *Error) {
 	}
 	start, err := s.engine.Compile(checked.program)
 	if err != nil {
+		for _, obj := range checked.objects {
+			s.engine.Forget(obj)
+		}
 		var u *engine.Unsupported
 		if errors.As(err, &u) {
 			at, offset := s.sources.at(u.Pos)
@@ -155,18 +160,15 @@ func (s *Session) prepare(src *source, code string) (*job, *Error) {
 	}
 	for name, path := range checked.imports {
 		s.scope.imports[name] = path
-		delete(s.scope.objects, name)
+		if old := s.scope.objects[name]; old != nil {
+			s.engine.Forget(old)
+			delete(s.scope.objects, name)
+		}
 	}
 	for name, text := range checked.texts {
 		s.scope.texts[name] = text
 	}
-	for name, obj := range checked.objects {
-		s.scope.objects[name] = obj
-		if _, ok := obj.(*types.TypeName); ok {
-			s.scope.versions[name]++
-		}
-		delete(s.scope.imports, name)
-	}
+	s.declare(checked.objects)
 	return &job{start, syntax.value, syntax.silent}, nil
 }
 

@@ -55,7 +55,7 @@ func (c *fnc) static(cc *ssa.CallCommon) *Func {
 		return nil
 	}
 	if fn, ok := cc.Value.(*ssa.Function); ok {
-		return c.p.function(fn)
+		return c.p.function(c.unit, fn)
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func (c *fnc) prepare(cc *ssa.CallCommon) (preparer, *types.Signature) {
 
 // makeClosure makes a function value that captures its bindings.
 func (c *fnc) makeClosure(in *ssa.MakeClosure) {
-	f := c.p.function(in.Fn.(*ssa.Function))
+	f := c.p.function(c.unit, in.Fn.(*ssa.Function))
 	f.prepare()
 	captures := make([]func(*Frame) unsafe.Pointer, len(in.Bindings))
 	for i, b := range in.Bindings {

@@ -58,6 +58,25 @@ func (p *Program) Reuse(obj, old types.Object) {
 	}
 }
 
+// Keep lets obj stand for what of, an object of a compiled cell, stands for. It is
+// an object that refers to nothing of that cell, so that the cell need not be kept
+// for its name; all such objects are of the same package.
+func (p *Program) Keep(obj, of types.Object) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch of := of.(type) {
+	case *types.Var:
+		p.vars[obj] = p.varAddr(of)
+	case *types.Func:
+		f := p.declared(of)
+		f.sig = obj.(*types.Func).Signature()
+		p.byObj[obj.(*types.Func)] = f
+	default:
+		return
+	}
+	p.kept[obj] = true
+}
+
 // Get is the variable that obj stands for.
 func (p *Program) Get(obj types.Object) (reflect.Value, bool) {
 	p.mu.Lock()
@@ -75,22 +94,23 @@ func (p *Program) Get(obj types.Object) (reflect.Value, bool) {
 func (p *Program) Compile(cell *Cell) (start func(*Run) ([]Result, error), err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	b := newCellBuilder(p, cell)
 	defer func() {
 		if r := recover(); r != nil {
 			if debug {
 				panic(r)
 			}
+			b.drop()
 			start, err = nil, fmt.Errorf("this cell cannot be compiled, by a fault of the compiler: %v", r)
 		}
 	}()
-	b := newCellBuilder(p, cell)
 	b.functions()
 	body := b.body()
 	b.build()
+	u := b.unit()
 
 	fn := p.ssa.FuncValue(body)
-	main := &Func{p: p, name: "cell", sig: fn.Signature, fn: fn, once: true}
-	p.funcs[fn] = main
+	main := &Func{p: p, name: "cell", sig: fn.Signature, fn: fn, unit: u, once: true}
 	type binding struct {
 		f  *Func
 		fn *ssa.Function
@@ -101,17 +121,35 @@ func (p *Program) Compile(cell *Cell) (start func(*Run) ([]Result, error), err e
 		if decl == nil || generic(f.Object) {
 			continue
 		}
-		bindings = append(bindings, binding{p.declared(f.Object), p.ssa.FuncValue(decl)})
+		bind := binding{p.declared(f.Object), p.ssa.FuncValue(decl)}
+		bindings = append(bindings, bind)
+		if u != nil {
+			u.funcs[bind.fn] = bind.f
+			if fn := p.ssa.FuncValue(f.Object); fn != nil {
+				u.funcs[fn] = bind.f
+			}
+		}
+	}
+	if b.check != nil {
+		f := p.checkpoint()
+		if fn := p.ssa.FuncValue(b.check); u != nil {
+			u.funcs[fn] = f
+		} else {
+			p.funcs[fn] = f
+		}
+	}
+	if u != nil {
+		p.resolve(u)
 	}
 	// Compile now what will run first, so that a fault shows before anything
 	// happens.
 	main.code.Store(p.compile(main))
 	p.flush()
-	b.spent(body)
+	b.spent(body, u)
 	return func(r *Run) ([]Result, error) {
 		p.mu.Lock()
 		for _, b := range bindings {
-			b.f.become(b.fn)
+			b.f.become(b.fn, u)
 		}
 		for _, f := range cell.Funcs {
 			p.refill(f.Object)
@@ -365,6 +403,17 @@ func (b *cellBuilder) checkpoint(pos token.Pos) ast.Stmt {
 	return &ast.ExprStmt{X: call}
 }
 
+// checkpoint is the function that cellBuilder.checkpoint has called.
+func (p *Program) checkpoint() *Func {
+	const name = "cell·checkpoint"
+	f := p.thunks[name]
+	if f == nil {
+		f = p.thunk(name, types.NewSignatureType(nil, nil, nil, nil, nil, false), nil, func(*fnc) instr { return func(*Frame) {} })
+		p.thunks[name] = f
+	}
+	return f
+}
+
 // statement is s, but that "var x T" of a variable that outlives the cell gets
 // its zero value spelled out: the variable may be an older one.
 func (b *cellBuilder) statement(s ast.Stmt, vars map[types.Object]bool) ast.Stmt {
@@ -435,9 +484,10 @@ func (b *cellBuilder) build() {
 	for _, pkg := range b.order {
 		p.createUsed(b.info, pkg)
 	}
+	p.members(b.info)
 	var pkgs []*ssa.Package
 	for _, pkg := range b.order {
-		pkgs = append(pkgs, p.ssa.CreatePackage(pkg, []*ast.File{b.files[pkg]}, b.info, true))
+		pkgs = append(pkgs, p.ssa.CreatePackage(pkg, []*ast.File{b.files[pkg]}, b.info, false))
 	}
 	for m := range b.late {
 		adopt(p.ssa.Package(m.Pkg()), p.ssa.Package(b.main), m)

@@ -22,6 +22,7 @@ type notebook struct {
 	fset    *token.FileSet
 	std     *Std
 	prog    *Program
+	pkg     *types.Package // of objects
 	objects map[string]types.Object
 	out     bytes.Buffer
 }
@@ -32,7 +33,7 @@ func newNotebook(tb testing.TB) *notebook {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	n := &notebook{fset: fset, std: std, objects: map[string]types.Object{}}
+	n := &notebook{fset: fset, std: std, pkg: types.NewPackage("main", "main"), objects: map[string]types.Object{}}
 	n.prog, err = New(Config{Fset: fset, Symbols: symbols(), Source: std.Source, Stderr: &n.out})
 	if err != nil {
 		tb.Fatal(err)
@@ -140,9 +141,31 @@ func (n *notebook) run(ctx context.Context, text string) (results []Result, err 
 		return nil, err
 	}
 	for name, obj := range found {
-		n.objects[name] = obj
+		n.objects[name] = n.keep(obj)
 	}
 	return start(n.prog.NewRun(ctx))
+}
+
+// keep is the object that stands for obj in later cells.
+func (n *notebook) keep(obj types.Object) types.Object {
+	var kept types.Object
+	switch f, _ := obj.(*types.Func); {
+	case f != nil && !generic(f):
+		kept = types.NewFunc(obj.Pos(), n.pkg, obj.Name(), f.Signature())
+	case f != nil:
+		return obj
+	default:
+		if _, ok := obj.(*types.Var); !ok {
+			return obj
+		}
+		kept = types.NewVar(obj.Pos(), n.pkg, obj.Name(), obj.Type())
+	}
+	n.prog.Keep(kept, obj)
+	n.prog.Forget(obj)
+	if old := n.objects[obj.Name()]; old != nil {
+		n.prog.Forget(old)
+	}
+	return kept
 }
 
 // TestCells runs the notebooks under testdata/cells: cells, each followed by what

@@ -17,6 +17,7 @@ type fnc struct {
 	p    *Program
 	f    *Func
 	fn   *ssa.Function
+	unit *unit
 	code *Code
 	lay  *layout
 
@@ -62,7 +63,7 @@ type callSite struct {
 }
 
 func (p *Program) compile(f *Func) *Code {
-	c := &fnc{p: p, f: f, fn: f.fn, lay: p.newLayout(), vals: map[ssa.Value]home{}, tuples: map[ssa.Value]uintptr{}}
+	c := &fnc{p: p, f: f, fn: f.fn, unit: f.unit, lay: p.newLayout(), vals: map[ssa.Value]home{}, tuples: map[ssa.Value]uintptr{}}
 	code := &Code{f: f, once: f.once, lay: c.lay.signature(f.sig, f.recv)}
 	if !f.once {
 		p.ids.number(code)
@@ -72,6 +73,7 @@ func (p *Program) compile(f *Func) *Code {
 		f.make(c)
 	} else {
 		c.function()
+		f.fn, f.unit = nil, nil // compiled for good
 	}
 	code.frame = c.lay.descriptor()
 	code.pointers = c.lay.hasPointers()
@@ -213,9 +215,9 @@ func (c *fnc) take(v ssa.Value) home {
 	case *ssa.Const:
 		return home{v: c.constant(v)}
 	case *ssa.Global:
-		return home{v: konst(c.p.globalAddr(v))}
+		return home{v: konst(c.p.global(c.unit, v))}
 	case *ssa.Function:
-		f := c.p.function(v)
+		f := c.p.function(c.unit, v)
 		f.prepare()
 		return home{v: konst(unsafe.Pointer(f.value()))}
 	}

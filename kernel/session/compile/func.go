@@ -21,6 +21,7 @@ type Func struct {
 	make   func(c *fnc)            // or how: for thunks around compiled functions and builtins
 	recv   types.Type              // of the receiver or nil
 	static atomic.Pointer[closure] // the function as a value
+	unit   *unit                   // of fn
 	once   bool                    // runs once: its frames are not kept
 	native unsafe.Pointer          // of a compiled function: its value
 	obj    *types.Func             // of a compiled function
@@ -59,8 +60,8 @@ type block struct {
 	run func(*Frame) *block
 }
 
-// function is the Func of an SSA function.
-func (p *Program) function(fn *ssa.Function) *Func {
+// shared is the Func of an SSA function that any code may mention.
+func (p *Program) shared(fn *ssa.Function) *Func {
 	if f, ok := p.funcs[fn]; ok {
 		return f
 	}
@@ -76,13 +77,18 @@ func (p *Program) function(fn *ssa.Function) *Func {
 		p.funcs[fn] = f
 		return f
 	}
-	f := &Func{p: p, name: funcName(fn), sig: fn.Signature, fn: fn}
-	if r := fn.Signature.Recv(); r != nil {
-		f.recv = r.Type()
-	}
+	f := newFunc(p, fn)
 	p.funcs[fn] = f
 	if obj != nil {
 		p.byObj[obj] = f
+	}
+	return f
+}
+
+func newFunc(p *Program, fn *ssa.Function) *Func {
+	f := &Func{p: p, name: funcName(fn), sig: fn.Signature, fn: fn}
+	if r := fn.Signature.Recv(); r != nil {
+		f.recv = r.Type()
 	}
 	return f
 }
@@ -94,9 +100,9 @@ func funcName(fn *ssa.Function) string {
 	return fn.String()
 }
 
-// become gives f the code of fn.
-func (f *Func) become(fn *ssa.Function) {
-	f.fn = fn
+// become gives f the code of fn, which is of u.
+func (f *Func) become(fn *ssa.Function, u *unit) {
+	f.fn, f.unit = fn, u
 	f.make = nil
 	f.code.Store(nil)
 }

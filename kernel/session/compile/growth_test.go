@@ -29,7 +29,7 @@ func TestGrowth(t *testing.T) {
 	run(cells)
 	left := (heap() - before) / cells
 	t.Logf("%d bytes a cell", left)
-	if left > 16<<10 {
+	if left > 2<<10 {
 		t.Errorf("a cell leaves %d bytes", left)
 	}
 	runtime.KeepAlive(n)

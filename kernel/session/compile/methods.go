@@ -129,7 +129,7 @@ func (p *Program) methodOf(sel *types.Selection) *Func {
 	if fn == nil {
 		return p.missing(sel.String(), sel.Type().(*types.Signature))
 	}
-	return p.function(fn)
+	return p.shared(fn)
 }
 
 // A target is where a call through an interface goes for one dynamic type.

@@ -82,6 +82,9 @@ type Program struct {
 	globals map[*ssa.Global]unsafe.Pointer
 	vars    map[types.Object]unsafe.Pointer
 	byObj   map[*types.Func]*Func
+	home    *ssa.Package          // of the objects that outlive their cells
+	kept    map[types.Object]bool // those objects
+	pinned  map[types.Object]bool // what code may still mention that is compiled later
 	tables  map[*rtype]*methodTable
 	epoch   atomic.Int64 // grows when types get methods
 	methods sync.Map     // methodKey to *target
@@ -116,6 +119,8 @@ func New(cfg Config) (*Program, error) {
 		typeOf:  map[*rtype]types.Type{},
 		funcs:   map[*ssa.Function]*Func{},
 		byObj:   map[*types.Func]*Func{},
+		kept:    map[types.Object]bool{},
+		pinned:  map[types.Object]bool{},
 		tables:  map[*rtype]*methodTable{},
 		globals: map[*ssa.Global]unsafe.Pointer{},
 		vars:    map[types.Object]unsafe.Pointer{},
@@ -225,7 +230,7 @@ func (pkg *Package) Call(r *Run, name string) error {
 	}
 	p := pkg.p
 	p.mu.Lock()
-	f := p.function(fn)
+	f := p.shared(fn)
 	p.mu.Unlock()
 	return r.start(f)
 }
@@ -240,7 +245,7 @@ func (pkg *Package) Func(name string) (reflect.Value, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.flush()
-	f := p.function(fn)
+	f := p.shared(fn)
 	f.prepare()
 	c := unsafe.Pointer(f.value())
 	return reflect.NewAt(f.ftype, unsafe.Pointer(&c)).Elem(), nil

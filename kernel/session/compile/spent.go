@@ -6,11 +6,67 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// spent drops what a cell needs only until it is compiled: its statements as SSA,
-// and the names that nobody outside it knows. What later cells may refer to
-// stays.
-func (b *cellBuilder) spent(body *types.Func) {
+// unit is the cell's SSA as a unit; nil if the cell declares types or generics.
+// Those are compiled whenever they are wanted, and what they mention must stay.
+func (b *cellBuilder) unit() *unit {
 	p := b.p
+	if !b.lasting() {
+		u := newUnit()
+		for _, pkg := range b.order {
+			u.pkgs[p.ssa.Package(pkg)] = true
+		}
+		return u
+	}
+	for _, v := range b.cell.Vars {
+		p.pinned[v] = true
+	}
+	for _, f := range b.cell.Funcs {
+		p.pinned[f.Object] = true
+	}
+	for _, obj := range b.info.Uses {
+		if p.kept[obj] {
+			p.pinned[obj] = true
+		}
+	}
+	return nil
+}
+
+// lasting tells whether the cell declares types or generics.
+func (b *cellBuilder) lasting() bool {
+	for _, obj := range b.info.Defs {
+		switch obj := obj.(type) {
+		case *types.TypeName:
+			if obj.Parent() == obj.Pkg().Scope() {
+				return true
+			}
+		case *types.Func:
+			if generic(obj) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// drop makes the SSA builder forget the cell's packages.
+func (b *cellBuilder) drop() {
+	for _, pkg := range b.order {
+		delete(packagesOf(b.p.ssa), pkg)
+	}
+}
+
+// spent drops what a cell needs only until it is compiled. The packages of a unit
+// go whole; of others the statements, as SSA, and the names that nobody outside
+// the cell knows.
+func (b *cellBuilder) spent(body *types.Func, u *unit) {
+	p := b.p
+	for _, v := range b.zeros {
+		delete(p.vars, v)
+	}
+	if u != nil {
+		b.drop()
+		return
+	}
 	pkg := p.ssa.Package(b.main)
 	objects := objectsOf(pkg)
 	own := []types.Object{body}

@@ -22,6 +22,12 @@ type Engine interface {
 	// type stands for, so that what refers to it sees the new one. It is called
 	// before Compile of the program that declares the object.
 	Reuse(object, old types.Object)
+	// Keep lets an object stand for what one of a compiled program stands for. It
+	// does not refer to that program, and is what later programs mention instead.
+	Keep(object, of types.Object)
+	// Forget drops an object that no later program mentions. What has been compiled
+	// goes on with what it stood for.
+	Forget(object types.Object)
 	// Get reads a variable that a program has declared.
 	Get(v types.Object) (reflect.Value, bool)
 	// Exported is a value as compiled code is to see it.

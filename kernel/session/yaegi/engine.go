@@ -96,6 +96,13 @@ func (e *Engine) Reuse(object, old types.Object) {
 	}
 }
 
+// Keep implements engine.Engine.
+func (e *Engine) Keep(object, of types.Object) { e.Reuse(object, of) }
+
+// Forget implements engine.Engine. Functions are translated when they are first
+// called, and may mention any object until then: all stay.
+func (e *Engine) Forget(types.Object) {}
+
 // Get implements engine.Engine.
 func (e *Engine) Get(v types.Object) (reflect.Value, bool) {
 	e.mu.Lock()
