@@ -1,6 +1,7 @@
 package asm
 
-// ConvShape describes a two-dimensional convolution of one image.
+// ConvShape describes a two-dimensional convolution of one image, whose channels
+// come last: a pixel is Channels numbers side by side.
 type ConvShape struct {
 	Channels, Height, Width   int
 	KernelHeight, KernelWidth int
@@ -19,50 +20,86 @@ func (s ConvShape) Out() (height, width int) {
 	return span(s.Height, s.KernelHeight), span(s.Width, s.KernelWidth)
 }
 
-// Patch is the number of elements under one kernel: the rows of Im2Col.
-func (s ConvShape) Patch() int { return s.Channels * s.KernelHeight * s.KernelWidth }
+// Patch is the number of elements under one kernel: the width of the rows of
+// Im2Row.
+func (s ConvShape) Patch() int { return s.KernelHeight * s.KernelWidth * s.Channels }
 
-// Im2Col lays the patches of x[Channels×Height×Width] out as the columns of
-// cols[Patch×(outHeight·outWidth)], 0 where the kernel reaches over the edge: a
-// convolution is then the product of the weights [filters×Patch] with cols.
+// Im2Row lays the patches of x[Height×Width×Channels] out as the rows of
+// rows[(outHeight·outWidth)×Patch], 0 where the kernel reaches over the edge: a
+// convolution is then the product of rows with the weights [filters×Patch].
 //
-//	for c, i, j over the kernel and y, x over the result {
-//		cols[(c,i,j), (y,x)] = x[c, y·Stride+i-Pad, x·Stride+j-Pad]
+//	for y, x over the result and i, j, c over the kernel {
+//		rows[(y,x), (i,j,c)] = x[y·Stride+i-Pad, x·Stride+j-Pad, c]
 //	}
-func Im2Col(cols, x []float32, s ConvShape) {
-	height, width := s.check("Im2Col", len(cols), len(x))
-	s.rows(height, width, func(col, from, first, last, step int) {
-		row := cols[col : col+width]
-		clear(row[:first])
-		clear(row[last:])
-		if step == 1 {
-			copy(row[first:last], x[from:])
-			return
+func Im2Row(rows, x []float32, s ConvShape) { im2Row("Im2Row", rows, x, s) }
+
+// Im2RowInt8 is Im2Row of quantised images.
+func Im2RowInt8(rows, x []int8, s ConvShape) { im2Row("Im2RowInt8", rows, x, s) }
+
+func im2Row[E float32 | int8](op string, rows, x []E, s ConvShape) {
+	height, width := s.check(op, len(rows), len(x))
+	if s.Channels == 0 {
+		return
+	}
+	span := s.KernelWidth * s.Channels // of a row of the kernel
+	at := 0
+	for y := range height {
+		for o := range width {
+			first, last := s.inside(o)
+			for i := range s.KernelHeight {
+				row := rows[at : at+span]
+				at += span
+				line := y*s.Stride + i - s.Pad
+				if line < 0 || line >= s.Height || first == last {
+					clear(row)
+					continue
+				}
+				from := (line*s.Width + o*s.Stride - s.Pad) * s.Channels
+				clear(row[:first])
+				copy(row[first:last], x[from+first:])
+				clear(row[last:])
+			}
 		}
-		for o := first; o < last; o++ {
-			row[o] = x[from+(o-first)*step]
-		}
-	}, func(col int) { clear(cols[col : col+width]) })
+	}
 }
 
-// Col2Im adds every element of cols to the element of dx that Im2Col took it
-// from, in the order of cols: the backward of Im2Col.
-func Col2Im(dx, cols []float32, s ConvShape) {
-	height, width := s.check("Col2Im", len(cols), len(dx))
-	s.rows(height, width, func(col, from, first, last, step int) {
-		row := cols[col+first : col+last]
-		if step == 1 {
-			out := dx[from : from+len(row)]
-			Add(out, out, row)
-			return
+// Row2Im adds every element of rows to the element of dx that Im2Row took it
+// from, in the order of rows: the backward of Im2Row.
+func Row2Im(dx, rows []float32, s ConvShape) {
+	height, width := s.check("Row2Im", len(rows), len(dx))
+	if s.Channels == 0 {
+		return
+	}
+	span := s.KernelWidth * s.Channels
+	at := 0
+	for y := range height {
+		for o := range width {
+			first, last := s.inside(o)
+			for i := range s.KernelHeight {
+				row := rows[at+first : at+last]
+				at += span
+				line := y*s.Stride + i - s.Pad
+				if line < 0 || line >= s.Height || first == last {
+					continue
+				}
+				from := (line*s.Width + o*s.Stride - s.Pad) * s.Channels
+				out := dx[from+first : from+last]
+				active.add(out, out, row)
+			}
 		}
-		for o, v := range row {
-			dx[from+o*step] += v
-		}
-	}, func(int) {})
+	}
 }
 
-func (s ConvShape) check(op string, cols, x int) (height, width int) {
+// inside returns which elements of a row of the kernel lie in the image, for
+// column o of the result.
+func (s ConvShape) inside(o int) (first, last int) {
+	left := o*s.Stride - s.Pad // of the image, under the kernel's first column
+	first = min(s.KernelWidth, max(0, -left))
+	last = max(first, min(s.KernelWidth, s.Width-left))
+	return first * s.Channels, last * s.Channels
+}
+
+func (s ConvShape) check(op string, rows, x int) (height, width int) {
 	for _, size := range []struct {
 		name     string
 		got, min int
@@ -83,37 +120,9 @@ func (s ConvShape) check(op string, cols, x int) (height, width int) {
 		}
 	}
 	height, width = s.Out()
-	needMatrix(op, "x", x, product(s.Channels, s.Height), s.Width, s.Width)
+	needMatrix(op, "x", x, product(s.Height, s.Width), s.Channels, s.Channels)
 	area := product(height, width)
-	needMatrix(op, "cols", cols, product(s.Channels, product(s.KernelHeight, s.KernelWidth)), area, area)
+	patch := product(s.Channels, product(s.KernelHeight, s.KernelWidth))
+	needMatrix(op, "rows", rows, area, patch, patch)
 	return height, width
-}
-
-// rows walks the rows of the result under every element of the kernel: col is
-// where that row lies in cols, and the outputs first to last read from x at from,
-// step apart. Rows beyond the edge go to outside.
-func (s ConvShape) rows(height, width int, inside func(col, from, first, last, step int), outside func(col int)) {
-	if height == 0 || width == 0 {
-		return
-	}
-	for c := range s.Channels {
-		for i := range s.KernelHeight {
-			for j := range s.KernelWidth {
-				patch := (c*s.KernelHeight+i)*s.KernelWidth + j
-				// Outputs o with 0 ≤ o·Stride + j - Pad < Width.
-				first := min(width, max(0, (s.Pad-j+s.Stride-1)/s.Stride))
-				last := min(width, max(first, (s.Width+s.Pad-j+s.Stride-1)/s.Stride))
-				for y := range height {
-					col := (patch*height + y) * width
-					at := y*s.Stride + i - s.Pad
-					if at < 0 || at >= s.Height || first == last {
-						outside(col)
-						continue
-					}
-					from := (c*s.Height+at)*s.Width + first*s.Stride + j - s.Pad
-					inside(col, from, first, last, s.Stride)
-				}
-			}
-		}
-	}
 }

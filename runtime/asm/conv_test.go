@@ -3,26 +3,27 @@ package asm
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
-// naiveIm2Col is the loop of Im2Col's documentation; visit gets the position in
-// cols and in x, or -1 beyond the edge.
-func naiveIm2Col(s ConvShape, visit func(col, at int)) {
+// naiveIm2Row is the loop of Im2Row's documentation; visit gets the position in
+// rows and in x, or -1 beyond the edge.
+func naiveIm2Row(s ConvShape, visit func(row, at int)) {
 	height, width := s.Out()
-	col := 0
-	for c := range s.Channels {
-		for i := range s.KernelHeight {
-			for j := range s.KernelWidth {
-				for y := range height {
-					for x := range width {
-						row, column := y*s.Stride+i-s.Pad, x*s.Stride+j-s.Pad
+	row := 0
+	for y := range height {
+		for x := range width {
+			for i := range s.KernelHeight {
+				for j := range s.KernelWidth {
+					for c := range s.Channels {
+						line, column := y*s.Stride+i-s.Pad, x*s.Stride+j-s.Pad
 						at := -1
-						if row >= 0 && row < s.Height && column >= 0 && column < s.Width {
-							at = (c*s.Height+row)*s.Width + column
+						if line >= 0 && line < s.Height && column >= 0 && column < s.Width {
+							at = (line*s.Width+column)*s.Channels + c
 						}
-						visit(col, at)
-						col++
+						visit(row, at)
+						row++
 					}
 				}
 			}
@@ -30,36 +31,50 @@ func naiveIm2Col(s ConvShape, visit func(col, at int)) {
 	}
 }
 
-func TestIm2ColAndBack(t *testing.T) {
+func TestIm2RowAndBack(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	for range 300 {
 		s := ConvShape{
-			Channels: 1 + rng.IntN(3), Height: 1 + rng.IntN(9), Width: 1 + rng.IntN(20),
+			Channels: 1 + rng.IntN(20), Height: 1 + rng.IntN(9), Width: 1 + rng.IntN(12),
 			KernelHeight: 1 + rng.IntN(4), KernelWidth: 1 + rng.IntN(4), Stride: 1 + rng.IntN(3), Pad: rng.IntN(4),
 		}
 		height, width := s.Out()
 		x := make([]float32, s.Channels*s.Height*s.Width)
 		fill(rng, x)
-		cols, whole := guarded(t, s.Patch()*height*width, rng.IntN(4))
-		Im2Col(cols, x, s)
+		codes := make([]int8, len(x))
+		for i := range codes {
+			codes[i] = int8(rng.IntN(256) - 128)
+		}
+		rows, whole := guarded(t, s.Patch()*height*width, rng.IntN(4))
+		Im2Row(rows, x, s)
 		whole()
+		codeRows := make([]int8, len(rows))
+		for i := range codeRows {
+			codeRows[i] = 99
+		}
+		Im2RowInt8(codeRows, codes, s)
 		dx, whole := guarded(t, len(x), rng.IntN(4))
 		clear(dx)
-		Col2Im(dx, cols, s)
+		Row2Im(dx, rows, s)
 		whole()
-		want, wantDX := make([]float32, len(cols)), make([]float32, len(x))
-		naiveIm2Col(s, func(col, at int) {
+		want, wantDX := make([]float32, len(rows)), make([]float32, len(x))
+		wantCodes := make([]int8, len(rows))
+		naiveIm2Row(s, func(row, at int) {
 			if at >= 0 {
-				want[col] = x[at]
+				want[row] = x[at]
+				wantCodes[row] = codes[at]
 				wantDX[at] += x[at]
 			}
 		})
-		same(t, "Im2Col", cols, want)
-		same(t, "Col2Im", dx, wantDX)
+		same(t, "Im2Row", rows, want)
+		same(t, "Row2Im", dx, wantDX)
+		if !slices.Equal(codeRows, wantCodes) {
+			t.Fatalf("Im2RowInt8 of %+v gives %v, want %v", s, codeRows, wantCodes)
+		}
 	}
 }
 
-func TestIm2ColRefusesSizes(t *testing.T) {
+func TestIm2RowRefusesSizes(t *testing.T) {
 	good := ConvShape{Channels: 1, Height: 3, Width: 3, KernelHeight: 2, KernelWidth: 2, Stride: 1}
 	for name, change := range map[string]func(s *ConvShape){
 		"no stride":      func(s *ConvShape) { s.Stride = 0 },
@@ -76,7 +91,7 @@ func TestIm2ColRefusesSizes(t *testing.T) {
 			}()
 			s := good
 			change(&s)
-			Im2Col(make([]float32, 16), make([]float32, 9), s)
+			Im2Row(make([]float32, 16), make([]float32, 9), s)
 		})
 	}
 }

@@ -70,8 +70,9 @@ func TestWildSizes(t *testing.T) {
 			"AttentionBackward":               func() { AttentionBackward(f(), f(), f(), f(), f(), f(), f(), shape()) },
 			"RoPE":                            func() { RoPE(f(), f(), f(), n(), n(), n(), n(), yes()) },
 			"RoPETable":                       func() { RoPETable(f(), f(), n(), n(), 10000) },
-			"Im2Col":                          func() { Im2Col(f(), f(), conv()) },
-			"Col2Im":                          func() { Col2Im(f(), f(), conv()) },
+			"Im2Row":                          func() { Im2Row(f(), f(), conv()) },
+			"Im2RowInt8":                      func() { Im2RowInt8(q(), q(), conv()) },
+			"Row2Im":                          func() { Row2Im(f(), f(), conv()) },
 			"AbsSums":                         func() { AbsSums(f(), f()) },
 			"elementwise": func() {
 				switch rng.IntN(9) {
