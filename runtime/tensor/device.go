@@ -30,6 +30,10 @@ type Device struct {
 	Sum                  func(x []float32) float32 // of all elements
 	RMSNorm              func(y, rstd, x []float32, rows, cols int, eps float32)
 	RMSNormBackward      func(dx, dy, y, rstd []float32, rows, cols int)
+	MulRow               func(y, x, row []float32) // y = x with every row multiplied by row
+	LayerNorm            func(y, mean, rstd, x, g, b []float32, eps float32)
+	LayerNormApply       func(z, x, mean, rstd []float32, cols int) // z = (x − mean)·rstd
+	LayerNormBackward    func(dx, dy, z, rstd, g []float32, cols int)
 	Softmax              func(p, x []float32, rows, cols int)
 	SoftmaxBackward      func(dx, dp, p []float32, rows, cols int)
 	LogSoftmax           func(y, x []float32, rows, cols int)
@@ -47,6 +51,16 @@ type Device struct {
 	AttentionBackward func(dx, dy, x []float32, s AttentionShape)
 	Gate              func(y, x []float32, f Gate, rows, cols int)      // x[rows×2·cols]
 	GateBackward      func(dx, dy, x []float32, f Gate, rows, cols int) // dx may be x
+
+	// Of images, channels last. Im2Row and its backward, which adds, take as many
+	// images as they are told.
+	Im2Row          func(rows, x []float32, images int, s asm.ConvShape)
+	Im2RowInt8      func(rows, x []int8, images int, s asm.ConvShape)
+	Row2Im          func(dx, rows []float32, images int, s asm.ConvShape)
+	MaxPool         func(y, x []float32, s ConvShape)
+	MaxPoolBackward func(dx, dy, x []float32, s ConvShape)
+	AvgPool         func(y, x []float32, s ConvShape)
+	AvgPoolBackward func(dx, dy []float32, s ConvShape)
 
 	// Of int8 activations and ternary weights.
 	Ternarize                func(codes *asm.Ternary, w []float32, least float32) (gamma float32) // γ = max(absmean, least)
@@ -117,6 +131,10 @@ var processorsDevice = &Device{
 	Sum:                  asm.Sum,
 	RMSNorm:              rmsNorm,
 	RMSNormBackward:      rmsNormBackward,
+	MulRow:               mulRow,
+	LayerNorm:            layerNorm,
+	LayerNormApply:       layerNormApply,
+	LayerNormBackward:    layerNormBackward,
 	Softmax:              func(p, x []float32, _, cols int) { byRows(asm.SoftmaxRows, p, x, cols) },
 	SoftmaxBackward:      softmaxBackward,
 	LogSoftmax:           func(y, x []float32, _, cols int) { byRows(logSoftmaxRows, y, x, cols) },
@@ -132,6 +150,14 @@ var processorsDevice = &Device{
 	AttentionBackward: attentionBackward,
 	Gate:              gate,
 	GateBackward:      gateBackward,
+
+	Im2Row:          im2Row,
+	Im2RowInt8:      im2RowInt8,
+	Row2Im:          row2Im,
+	MaxPool:         maxPool,
+	MaxPoolBackward: maxPoolBackward,
+	AvgPool:         avgPool,
+	AvgPoolBackward: avgPoolBackward,
 
 	Ternarize:                ternarize,
 	QuantizeRows:             quantizeRows,

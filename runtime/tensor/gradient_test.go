@@ -26,6 +26,16 @@ func awayFromZero(p *tensor.Tensor) *tensor.Tensor {
 	return p
 }
 
+// distinct returns a parameter whose values are 0.1 apart, in random order: the
+// largest of some stays the largest when one is moved a little.
+func distinct(shape ...int) *tensor.Tensor {
+	p := tensor.Param("p", shape...)
+	for i, rank := range tensor.NewRNG(1).Perm(p.Len()) {
+		p.Data()[i] = float32(rank) / 10
+	}
+	return p
+}
+
 // Every gradient agrees with the slope of the forward. For each element w of
 // each input, with L = Σ c·y for random c,
 //
@@ -78,6 +88,23 @@ func TestGradientsAgainstFiniteDifferences(t *testing.T) {
 			return tensor.Recompute(in[0], in[1:], func(x *tensor.Tensor) *tensor.Tensor {
 				return tensor.Add(tensor.Mul(tensor.Linear(x, in[1]), x), x)
 			})
+		}},
+		{"LayerNorm", inputs{normal(1, 3, 6), normal(2, 6), normal(3, 6)}, func(in inputs) *tensor.Tensor { return tensor.LayerNorm(in[0], in[1], in[2], tensor.NormEps) }},
+		{"MulRow", inputs{normal(1, 2, 3, 4), normal(2, 4)}, func(in inputs) *tensor.Tensor { return tensor.MulRow(in[0], in[1]) }},
+		{"Conv2D", inputs{normal(1, 2, 5, 6, 3), normal(2, 4, 2*3*3), normal(3, 4)}, func(in inputs) *tensor.Tensor {
+			return tensor.Conv2D(in[0], in[1], in[2], tensor.Window{Height: 2, Width: 3, Stride: 1})
+		}},
+		{"Conv2D with stride and padding", inputs{normal(1, 1, 5, 4, 2), normal(2, 3, 3*3*2)}, func(in inputs) *tensor.Tensor {
+			return tensor.Conv2D(in[0], in[1], nil, tensor.Window{Height: 3, Width: 3, Stride: 2, Pad: 1})
+		}},
+		{"MaxPool2D", inputs{distinct(2, 4, 6, 3)}, func(in inputs) *tensor.Tensor {
+			return tensor.MaxPool2D(in[0], tensor.Window{Height: 2, Width: 2, Stride: 2})
+		}},
+		{"MaxPool2D that overlaps", inputs{distinct(1, 5, 5, 2)}, func(in inputs) *tensor.Tensor {
+			return tensor.MaxPool2D(in[0], tensor.Window{Height: 3, Width: 3, Stride: 1})
+		}},
+		{"AvgPool2D", inputs{normal(1, 2, 4, 5, 3)}, func(in inputs) *tensor.Tensor {
+			return tensor.AvgPool2D(in[0], tensor.Window{Height: 2, Width: 3, Stride: 1})
 		}},
 		{"a network of several uses", inputs{normal(1, 3, 4), normal(2, 4, 4)}, func(in inputs) *tensor.Tensor {
 			h := tensor.RMSNorm(tensor.Linear(in[0], in[1]), tensor.NormEps)

@@ -22,7 +22,19 @@ func Reshape(x *Tensor, shape ...int) *Tensor {
 	if dims == 0 || dims > MaxDims || known < 1 || checkedLen("Reshape", full[:dims]) != x.Len() {
 		panic(&ShapeError{Op: "Reshape", Got: x.Shape(), Why: "it does not have as many elements as " + FormatShape(shape)})
 	}
-	y := x.scope.make(x.Len(), full, dims)
+	return reshape(x, full, dims)
+}
+
+// ReshapeLike returns the values of x under the shape of y, of the same length.
+func ReshapeLike(x, y *Tensor) *Tensor {
+	if x.Len() != y.Len() {
+		panic(&ShapeError{Op: "Reshape", Got: x.Shape(), Why: "it does not have as many elements as " + FormatShape(y.Shape())})
+	}
+	return reshape(x, y.shape, y.dims)
+}
+
+func reshape(x *Tensor, shape [MaxDims]int, dims int) *Tensor {
+	y := x.scope.make(x.Len(), shape, dims)
 	copy(y.data, x.Peek())
 	o := reshapeOps.Take()
 	o.x = x

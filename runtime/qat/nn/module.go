@@ -33,7 +33,8 @@ func Builtin(m Module) bool {
 		return Builtin(m.Module)
 	case *Residual:
 		return Builtin(m.Body)
-	case *Linear, *BitLinear, ReLU, ReLUSquared, SiLU, GELU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM, *Dropout:
+	case *Linear, *BitLinear, ReLU, ReLUSquared, SiLU, GELU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM, *Dropout,
+		*Conv2D, *BitConv2D, Image, ImageNorm, MaxPool2D, AvgPool2D, *LayerNorm, *GainedRMSNorm, *Embedding:
 		return true
 	}
 	return false

@@ -139,7 +139,7 @@ func (s *Sequential) needFit() {
 // keepsWidth reports whether a layer gives as many features as it takes.
 func keepsWidth(layer Module) bool {
 	switch layer := layer.(type) {
-	case ReLU, ReLUSquared, SiLU, GELU, RMSNorm, *Dropout, *Residual:
+	case ReLU, ReLUSquared, SiLU, GELU, RMSNorm, ImageNorm, MaxPool2D, AvgPool2D, *Dropout, *Residual:
 		return true
 	case *Checkpointed:
 		return keepsWidth(layer.Module)
