@@ -91,3 +91,6 @@ func (t *Tensor) Update(change func(w, g []float32)) bool {
 
 // ClearGrad forgets the gradient.
 func (t *Tensor) ClearGrad() { t.hasGrad = false }
+
+// Version counts the changes of a parameter by Update and Redraw.
+func (t *Tensor) Version() int { return t.version }

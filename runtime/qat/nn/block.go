@@ -57,11 +57,11 @@ func (b *Block) attend(x *tensor.Tensor) *tensor.Tensor {
 	return h
 }
 
-// Params returns the weights of the projections.
+// Params returns the parameters of the projections.
 func (b *Block) Params() []*tensor.Tensor {
 	var all []*tensor.Tensor
 	for _, p := range []*Projection{b.QKV, b.O, b.Up, b.Down} {
-		all = append(all, p.Weights...)
+		all = append(all, p.Params()...)
 	}
 	return all
 }

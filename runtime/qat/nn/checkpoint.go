@@ -30,7 +30,12 @@ func (c *Checkpointed) Forward(x *tensor.Tensor) *tensor.Tensor {
 }
 
 // Params returns the parameters of the module.
-func (c *Checkpointed) Params() []*tensor.Tensor { return c.params }
+//
+// They may have become more or less since: a scheme learns some.
+func (c *Checkpointed) Params() []*tensor.Tensor {
+	c.params = c.Module.Params()
+	return c.params
+}
 
 // String is the layer as a cell writes it.
 func (c *Checkpointed) String() string { return "Checkpoint(" + name(c.Module) + ")" }

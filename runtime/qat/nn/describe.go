@@ -2,10 +2,10 @@ package nn
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
+	"setun/runtime/qat"
 	"setun/runtime/tensor"
 )
 
@@ -17,12 +17,17 @@ type Info struct {
 	Params  int    // numbers that are learnt
 
 	// BitsPerWeight is the information in one weight at inference: log₂ 3 ≈ 1.58
-	// for a ternary one, 32 for a float; 0 without weights.
+	// for a ternary one, 1 for a binary one, n for one of n bits, 32 for a float;
+	// 0 without weights.
 	BitsPerWeight float64
 
+	// Scheme says how a layer is quantised, "" for b1.58 and for layers that never
+	// are.
+	Scheme string
+
 	// Bytes is what the weights take at inference as they are stored: ternary
-	// ones at 2 bits, each row in whole bytes, and 4 bytes for the scale; floats
-	// at 4 bytes. (In training every weight is a latent float of 4 bytes.)
+	// ones at 2 bits, others at theirs, each row in whole bytes, and 4 bytes for
+	// each scale; floats at 4 bytes. (In training every weight is a latent float of 4 bytes.)
 	Bytes int
 }
 
@@ -30,7 +35,7 @@ type Info struct {
 type Describer interface{ Describe() Info }
 
 // BitsTernary is the information in a ternary weight, log₂ 3 bits.
-var BitsTernary = math.Log2(3)
+var BitsTernary = qat.WeightQuantizer{}.BitsPerWeight()
 
 // Describe returns a row for each layer of m.
 func Describe(m Module) []Info {
@@ -77,11 +82,15 @@ func describe(rows []Info, name string, m Module, width int) []Info {
 
 // Describe is the layer's row in the table.
 func (l *BitLinear) Describe() Info {
-	return Info{
+	row := Info{
 		Kind: "BitLinear", In: strconv.Itoa(l.In), Out: strconv.Itoa(l.Out),
-		Params: l.In * l.Out, BitsPerWeight: BitsTernary,
-		Bytes: l.Out*((l.In+3)/4) + 4,
+		Params: countParams(l.Params()),
 	}
+	schemeInfo(&row, l.Scheme(), l.In, l.Out)
+	if l.Bias != nil {
+		row.Bytes += 4 * l.Out
+	}
+	return row
 }
 
 // describeFloats is the row of a layer about which no more is known than that
