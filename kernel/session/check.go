@@ -34,7 +34,13 @@ type checker struct {
 // check type-checks a cell. Nothing of the session changes, but for methods that
 // are added to types of earlier cells: those stay known without a body if the
 // cell is wrong elsewhere.
-func (ch *checker) check(c *cellSyntax) (*checked, []diagnostic) {
+func (ch *checker) check(c *cellSyntax) (out *checked, diags []diagnostic) {
+	// Whatever go/types trips over, the kernel lives on.
+	defer func() {
+		if p := recover(); p != nil {
+			out, diags = nil, []diagnostic{{c.src, 0, fmt.Sprintf("this cell cannot be checked, by a fault of the checker: %v", p)}}
+		}
+	}()
 	for {
 		r := ch.newRun(c)
 		out, diags := r.run()
@@ -256,6 +262,7 @@ func (r *checkRun) newPackage(extra map[string]types.Object) *types.Package {
 
 // checkFile checks declarations in pkg, with the imports that they need.
 func (r *checkRun) checkFile(pkg *types.Package, decls []ast.Decl) {
+	bracketEarlier(pkg, decls)
 	file := &ast.File{Name: ast.NewIdent("main"), Decls: r.importDecls(pkg, decls)}
 	file.Decls = append(file.Decls, decls...)
 	config := types.Config{

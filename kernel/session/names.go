@@ -21,6 +21,7 @@ var preferred = map[string]string{
 	"pprof":    "runtime/pprof",
 	"trace":    "runtime/trace",
 	"json":     "encoding/json",
+	"unsafe":   "unsafe",
 }
 
 // byName finds the package that imports itself under a name.

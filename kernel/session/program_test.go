@@ -2,9 +2,7 @@ package session
 
 import (
 	"context"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,29 +16,31 @@ func TestPrograms(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no programs: %v", err)
 	}
+	programs := map[string]string{}
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs[name] = string(src)
+	}
+	run := buildJudge(t, programs)
 	for _, name := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".go"), func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-			defer cancel()
-			want, err := exec.CommandContext(ctx, "go", "run", name).Output()
-			var exit *exec.ExitError
-			if errors.As(err, &exit) {
-				t.Fatalf("go run: %s", exit.Stderr)
-			} else if err != nil {
-				t.Skipf("no toolchain here: %v", err)
-			}
-			src, err := os.ReadFile(name)
+			want, _, err := run(name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, code, _ := strings.Cut(string(src), "package main\n")
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+			defer cancel()
+			_, code, _ := strings.Cut(programs[name], "package main\n")
 			rec := newRecord()
 			if _, err := newSession(t).Execute(ctx, Cell{Number: 1, Code: code + "\nmain()", Output: rec}); err != nil {
 				t.Errorf("as a cell: %v", err)
 			}
 			got := strings.Split(rec.streams["stdout"].String(), "\n")
-			for i, line := range strings.Split(string(want), "\n") {
-				if i >= len(got) || got[i] != line {
+			for i, line := range strings.Split(want, "\n") {
+				if at(got, i) != line {
 					t.Errorf("line %d\n got %q\nwant %q", i+1, at(got, i), line)
 				}
 			}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -69,14 +69,7 @@ func outcome(s *Session, number int, code string) []txtar.File {
 	rec := newRecord()
 	result, err := s.Execute(context.Background(), Cell{Number: number, Code: code, Output: rec})
 	var out []txtar.File
-	add := func(name, text string) {
-		if text != "" {
-			if !strings.HasSuffix(text, "\n") {
-				text += "\n"
-			}
-			out = append(out, txtar.File{Name: name, Data: []byte(text)})
-		}
-	}
+	add := func(name, text string) { out = appendSection(out, name, text) }
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
 	add("stdout", rec.streams["stdout"].String())
@@ -100,15 +93,34 @@ func outcome(s *Session, number int, code string) []txtar.File {
 	return out
 }
 
-// TestSessions plays the sessions of testdata: each cell is followed by what it
-// puts out. go test -update writes what comes out into the files.
-func TestSessions(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no sessions in testdata: %v", err)
+// appendSection appends what came out, if anything did.
+func appendSection(files []txtar.File, name, text string) []txtar.File {
+	if text == "" {
+		return files
 	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return append(files, txtar.File{Name: name, Data: []byte(text)})
+}
+
+// difference is the first line in which two texts differ.
+func difference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range max(len(g), len(w)) {
+		if at(g, i) != at(w, i) {
+			return fmt.Sprintf("Line %d\n got %q\nwant %q", i+1, at(g, i), at(w, i))
+		}
+	}
+	return "The texts are the same."
+}
+
+// TestSessions plays the sessions of testdata: each cell is followed by what it
+// puts out. go test -run Sessions$ -update writes what comes out into the files
+// but for the plain ones, which TestSessionsAreGo knows better.
+func TestSessions(t *testing.T) {
+	for _, name := range sessionFiles(t, false) {
+		t.Run(sessionName(name), func(t *testing.T) {
 			want, err := txtar.ParseFile(name)
 			if err != nil {
 				t.Fatal(err)
@@ -125,15 +137,14 @@ func TestSessions(t *testing.T) {
 				got.Files = append(got.Files, outcome(s, n, strings.TrimSuffix(string(f.Data), "\n"))...)
 			}
 			text := txtar.Format(got)
-			if *update {
+			if *update && !isPlain(name) {
 				if err := os.WriteFile(name, text, 0o666); err != nil {
 					t.Fatal(err)
 				}
 				return
 			}
-			wanted := txtar.Format(want)
-			if string(text) != string(wanted) {
-				t.Errorf("%s plays differently; go test -update shows it in the diff. Got:\n%s", name, text)
+			if wanted := txtar.Format(want); string(text) != string(wanted) {
+				t.Errorf("%s plays differently; go test -update shows it in the diff. %s", name, difference(string(text), string(wanted)))
 			}
 		})
 	}

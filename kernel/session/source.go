@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"go/parser"
 	"go/scanner"
 	"go/token"
 	"sort"
@@ -145,7 +146,11 @@ func split(text string) (pieces []piece, stray int) {
 			return pieces, stray
 		}
 		offset := file.Offset(pos)
-		if tok == token.SEMICOLON && depth == 0 && !(header && last != token.RBRACE) {
+		// "if f := func() bool { ... }; f() {" goes on behind the semicolon.
+		goesOn := func() bool {
+			return header && (last != token.RBRACE || lit == ";" && !isStatement(text[current.start:offset]))
+		}
+		if tok == token.SEMICOLON && depth == 0 && !goesOn() {
 			finish(max(offset+len(strings.Trim(lit, "\n")), end), lit == ";")
 			recvClosed = false
 			continue
@@ -179,6 +184,12 @@ func split(text string) (pieces []piece, stray int) {
 		}
 		end = offset + len(tokenText(tok, lit))
 	}
+}
+
+// isStatement reports whether text is a statement, or several.
+func isStatement(text string) bool {
+	_, err := parser.ParseFile(token.NewFileSet(), "", stmtPrefix+text+stmtSuffix, parser.SkipObjectResolution)
+	return err == nil
 }
 
 func tokenText(tok token.Token, lit string) string {

@@ -25,7 +25,10 @@ func (c *fnc) typeAssert(in *ssa.TypeAssert) {
 	if !in.CommaOk && toIface {
 		c.define(in, expr(func(fp *Frame) any {
 			x := x(fp)
-			if t := efaceOf(&x).typ; t == nil || !holds(t) {
+			switch t := efaceOf(&x).typ; {
+			case t == nil:
+				assertionFailed(nil, nil, want)
+			case !holds(t):
 				assertionFailed(from, t, want)
 			}
 			return x
