@@ -13,34 +13,88 @@ import (
 	"setun/runtime/tensor"
 )
 
-// Fit trains model to classify the samples of d, and measures it on d.Test after
-// every epoch. It changes the model's weights. Without options it makes 5
-// epochs in batches of 128 with AdamW at 1e-3.
+// Fit trains model on the samples of d, and measures it after every epoch: on
+// d.Validation, or where there is none on d.Test. It changes the model's weights.
+// Without options it makes 5 epochs in batches of 128 with AdamW at 1e-3.
 //
 //	run := Fit(model, mnist, Epochs(5), Batch(128), AdamW(1e-3), Cosine())
 //	run.Test.Accuracy
 //
 // In a notebook it draws a live chart of losses, accuracy and learning rate; in
 // a program it keeps a line on the terminal. When it is interrupted it returns
-// the run so far; a loss that stops being a number is an error of type
-// *train.Diverged, which holds the run so far.
-func Fit(model nn.Module, d *data.Dataset, opts ...FitOption) *train.Run {
+// the run so far, which can [Run.Continue]; a loss that stops being a number is an
+// error of type *train.Diverged, which says where that began and holds the run so
+// far.
+func Fit(model nn.Module, d *data.Dataset, opts ...FitOption) *Run {
 	var f fitting
 	for _, o := range opts {
 		o.applyFit(&f)
 	}
+	if f.validation > 0 && d != nil {
+		apart, err := d.WithValidation(f.validation, max(1, f.config.Seed))
+		if err != nil {
+			panic(err)
+		}
+		d = apart
+	}
 	view := newFitView(f.cell)
 	config := f.resolve()
 	config.Observe = view.observe
-	run, err := train.Fit(f.cell.context(), model, d, config)
-	if run != nil && len(run.History) > 0 {
-		view.finish(run)
+	r, err := train.Fit(f.cell.context(), model, d, config)
+	run := &Run{r}
+	run.show(f.cell, view, err)
+	return run
+}
+
+// A Run is the record of a [Fit]: what was asked for, what happened at every step,
+// and how good the model is now. It is shown as a chart and a table.
+//
+//	run := Fit(model, mnist, Epochs(5))
+//	run.Test.Accuracy
+//	run.History[len(run.History)-1].Loss
+//	run.Continue(Epochs(5))
+type Run struct{ *train.Run }
+
+// Continue goes on with the run: to the end of its plan if it was interrupted, and
+// then for as many [Epochs] or [Steps] as are given, which have the [Schedule]
+// from its beginning. The numbers are the same as if it had never been
+// interrupted.
+//
+//	run.Continue()          // after an interrupt
+//	run.Continue(Epochs(5)) // for more
+func (r *Run) Continue(opts ...ContinueOption) *Run {
+	var c continuing
+	for _, o := range opts {
+		o.applyContinue(&c)
+	}
+	view := newFitView(c.cell)
+	r.Config.Observe = view.observe
+	err := r.Run.Continue(c.cell.context(), c.steps+c.epochs*r.StepsPerEpoch)
+	r.show(c.cell, view, err)
+	return r
+}
+
+// A ContinueOption is an option of [Run.Continue]: [Epochs], [Steps].
+type ContinueOption interface{ applyContinue(*continuing) }
+
+// continuing is what the options of one Continue add up to.
+type continuing struct {
+	cell          Cell
+	epochs, steps int
+}
+
+func (c Cell) applyContinue(to *continuing) { to.cell = c }
+
+// show leaves the run shown as it ended, and panics with what it ended by, unless
+// that is an interrupt.
+func (r *Run) show(c Cell, view fitView, err error) {
+	if r.Run != nil && len(r.History) > 0 {
+		view.finish(r.Run)
 	}
 	if _, interrupted := errors.AsType[*train.Interrupted](err); err != nil && !interrupted {
 		panic(err)
 	}
-	f.cell.Shown.add(run)
-	return run
+	c.Shown.add(r)
 }
 
 // fitView shows a run while it goes on.

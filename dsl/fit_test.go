@@ -140,13 +140,13 @@ func TestFitWithoutTestSplit(t *testing.T) {
 
 func TestTwoCellsShareNothing(t *testing.T) {
 	d := stripes(t, 64)
-	fit := func() (*train.Run, string) {
+	fit := func() (*Run, string) {
 		out := &recorder{}
 		run := Fit(MLP(16, 8, 4), d, Epochs(20), Batch(16), Cell{Sink: out})
 		return run, out.events[0]
 	}
 	alone, _ := fit()
-	runs, displays := make([]*train.Run, 2), make([]string, 2)
+	runs, displays := make([]*Run, 2), make([]string, 2)
 	var wg sync.WaitGroup
 	for i := range runs {
 		wg.Go(func() { runs[i], displays[i] = fit() })

@@ -9,14 +9,16 @@ import (
 
 // A FitOption is an option of [Fit]: [Epochs], [Steps], [Batch], [Seed], an
 // [Optimizer] ([AdamW], [SGD]), a [Schedule] ([Cosine], [LinearDecay],
-// [Constant]), [Warmup].
+// [Constant]), [Warmup], and what takes part in the loop ([Checkpoints],
+// [Validation], [Hooks] and others).
 type FitOption interface{ applyFit(*fitting) }
 
 // fitting is what the options of one Fit add up to.
 type fitting struct {
-	cell   Cell
-	config train.Config
-	warmup int
+	cell       Cell
+	config     train.Config
+	warmup     int
+	validation int // samples to set apart
 }
 
 func (c Cell) applyFit(f *fitting) { f.cell = c }
@@ -29,17 +31,43 @@ func (o fitOption) applyFit(f *fitting) { o(f) }
 // Epochs is the number of passes over the training data, 5 if not given.
 //
 //	Fit(model, mnist, Epochs(5))
-func Epochs(n int) FitOption {
+//	run.Continue(Epochs(5))
+func Epochs(n int) Length {
 	positive("Epochs", n)
-	return fitOption(func(f *fitting) { f.config.Epochs = n })
+	return Length{epochs: n}
 }
 
 // Steps is the number of batches to train for, in place of [Epochs].
 //
 //	Fit(model, mnist, Steps(200))
-func Steps(n int) FitOption {
+//	run.Continue(Steps(200))
+func Steps(n int) Length {
 	positive("Steps", n)
-	return fitOption(func(f *fitting) { f.config.Steps = n })
+	return Length{steps: n}
+}
+
+// A Length is how long to train: [Epochs] or [Steps].
+type Length struct{ epochs, steps int }
+
+func (l Length) applyFit(f *fitting) {
+	if l.epochs > 0 {
+		f.config.Epochs = l.epochs
+	} else {
+		f.config.Steps = l.steps
+	}
+}
+
+func (l Length) applyContinue(c *continuing) {
+	c.epochs += l.epochs
+	c.steps += l.steps
+}
+
+// String is the option as a cell writes it.
+func (l Length) String() string {
+	if l.epochs > 0 {
+		return fmt.Sprintf("Epochs(%d)", l.epochs)
+	}
+	return fmt.Sprintf("Steps(%d)", l.steps)
 }
 
 // Batch is the number of samples in a batch, 128 if not given. The last batch of
@@ -120,7 +148,9 @@ type Schedule struct {
 	factor optim.Schedule
 }
 
-func (s Schedule) applyFit(f *fitting) { f.config.Schedule = s.factor }
+func (s Schedule) applyFit(f *fitting) {
+	f.config.Schedule, f.config.ScheduleName = s.factor, s.String()
+}
 
 // At is the factor for the step that comes after step others of total planned.
 func (s Schedule) At(step, total int) float64 {
@@ -162,9 +192,10 @@ func (f *fitting) resolve() train.Config {
 	c := f.config
 	if f.warmup > 0 {
 		if c.Schedule == nil {
-			c.Schedule = optim.Constant
+			c.Schedule, c.ScheduleName = optim.Constant, "Constant()"
 		}
 		c.Schedule = optim.Warmup(f.warmup, c.Schedule)
+		c.ScheduleName = fmt.Sprintf("Warmup(%d, %s)", f.warmup, c.ScheduleName)
 	}
 	return c
 }

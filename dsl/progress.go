@@ -18,9 +18,7 @@ func progressText(p train.Progress) string {
 		fmt.Sprintf("step %s/%s", count(p.Step), count(p.Steps)),
 		"loss " + lossText(p.Run.Train.Loss, 3),
 	}
-	if p.Run.Test.N > 0 {
-		parts = append(parts, "test "+percent(p.Run.Test.Accuracy))
-	}
+	parts = append(parts, measuredText(p.Run)...)
 	return strings.Join(append(parts,
 		count(int(p.SamplesPerSecond))+" samples/s",
 		"ETA "+clock(p.ETA)), " · ")
@@ -30,21 +28,32 @@ func progressText(p train.Progress) string {
 // notebook that is executed again is to be the same.
 func runText(r *train.Run) string {
 	var parts []string
-	if r.Interrupted {
+	switch {
+	case r.Interrupted:
 		parts = append(parts, "interrupted")
+	case r.Stopped != "":
+		parts = append(parts, "stopped: "+r.Stopped)
 	}
 	if r.Steps == r.Planned {
-		parts = append(parts, plural(len(r.Epochs), "epoch"), plural(r.Steps, "step"))
+		parts = append(parts, plural((r.Steps+r.StepsPerEpoch-1)/max(1, r.StepsPerEpoch), "epoch"), plural(r.Steps, "step"))
 	} else {
 		parts = append(parts, fmt.Sprintf("step %s of %s", count(r.Steps), count(r.Planned)))
 	}
 	if r.Train.N > 0 {
 		parts = append(parts, "loss "+lossText(r.Train.Loss, 3))
 	}
+	return strings.Join(append(parts, measuredText(r)...), " · ")
+}
+
+// measuredText is how good the model was when it was last measured.
+func measuredText(r *train.Run) (parts []string) {
+	if r.Validation.N > 0 {
+		parts = append(parts, "validation "+percent(r.Validation.Accuracy))
+	}
 	if r.Test.N > 0 {
 		parts = append(parts, "test "+percent(r.Test.Accuracy))
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 // paceText is how fast a run that has ended was.

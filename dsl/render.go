@@ -45,10 +45,12 @@ func Render(v any, opts ...CellOption) (b display.Bundle) {
 		return display.Text(tensorText(v))
 	case nn.Module:
 		return modelTable(v).Display()
-	case *train.Run:
+	case *Run:
 		if cellOf(opts).Shown.has(v) { // its chart stands above
-			return epochTable(v).Display()
+			return epochTable(v.Run).Display()
 		}
+		return runBundle(v.Run)
+	case *train.Run:
 		return runBundle(v)
 	case train.Metrics:
 		return display.Text(v.String())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"setun/display"
 	"setun/runtime/qat/train"
@@ -12,7 +13,8 @@ import (
 // runBundle is a finished run: its chart, and the table of its epochs as text.
 func runBundle(r *train.Run) display.Bundle {
 	b := runChart(r, runText(r)).Display()
-	b.Data[display.MIMEText] = runText(r) + "\n\n" + epochTable(r).String()
+	lines := append([]string{runText(r)}, r.Notes...)
+	b.Data[display.MIMEText] = strings.Join(lines, "\n") + "\n\n" + epochTable(r).String()
 	return b
 }
 
@@ -46,36 +48,40 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 	rate := display.Line{Color: display.Gray, Dash: display.Solid}
 	rate.X, rate.Y = thin(step, lr, buckets)
 
-	tested := display.Points{Name: "test", Color: display.Vermillion}
-	accuracy := display.Line{Color: display.Vermillion, Dash: display.Solid}
-	for _, e := range r.Epochs {
-		if e.Test.N > 0 {
-			tested.X = append(tested.X, float64(e.Step))
-			tested.Y = append(tested.Y, e.Test.Loss)
-			accuracy.Y = append(accuracy.Y, e.Test.Accuracy)
-		}
-	}
-	accuracy.X = tested.X
+	validated := measurements(r, "validation", display.Green, func(e train.EpochStat) train.Metrics { return e.Validation })
+	tested := measurements(r, "test", display.Vermillion, func(e train.EpochStat) train.Metrics { return e.Test })
 
 	c := &display.Chart{
 		Title:    "Training",
 		Subtitle: subtitle,
 		X:        display.Axis{Title: "step", Min: 0, Max: float64(r.Planned)},
 		Y:        display.Axis{Title: fmt.Sprintf("loss: of every step (band), averaged over %d (line)", lossSpan), Log: true},
-		Layers:   []display.Layer{band, smooth, tested},
+		Layers:   []display.Layer{band, smooth},
 	}
-	if r.Interrupted {
+	var shares []float64
+	var accuracy []display.Layer
+	for _, m := range []measured{validated, tested} {
+		if len(m.loss.X) > 0 {
+			c.Layers = append(c.Layers, m.loss)
+			shares = append(shares, m.accuracy.Y...)
+			accuracy = append(accuracy, m.accuracy, display.Points{X: m.accuracy.X, Y: m.accuracy.Y, Color: m.accuracy.Color})
+		}
+	}
+	switch {
+	case r.Interrupted:
 		c.Layers = append(c.Layers, display.Rule{At: float64(r.Steps), Label: "interrupted"})
+	case r.Stopped != "":
+		c.Layers = append(c.Layers, display.Rule{At: float64(r.Steps), Label: "stopped"})
 	}
 	if r.Dataset != "" {
 		c.Title += " on " + r.Dataset
 	}
-	if len(tested.X) > 0 {
-		marks := display.Points{X: accuracy.X, Y: accuracy.Y, Color: accuracy.Color}
-		c.Strips = append(c.Strips, display.Strip{
-			Y:      percentAxis("test accuracy", accuracy.Y),
-			Layers: []display.Layer{accuracy, marks},
-		})
+	if len(shares) > 0 {
+		title := "test accuracy"
+		if len(validated.loss.X) > 0 {
+			title = "accuracy"
+		}
+		c.Strips = append(c.Strips, display.Strip{Y: percentAxis(title, shares), Layers: accuracy})
 	}
 	c.Strips = append(c.Strips, display.Strip{
 		Y:      display.Axis{Title: "learning rate"},
@@ -83,6 +89,29 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 	})
 	c.Summary = c.Title + ": " + subtitle
 	return c
+}
+
+// measured is what the measurements on one split gave.
+type measured struct {
+	loss     display.Points
+	accuracy display.Line
+}
+
+// measurements are those of r on the split that of picks.
+func measurements(r *train.Run, name string, color string, of func(train.EpochStat) train.Metrics) measured {
+	m := measured{
+		loss:     display.Points{Name: name, Color: color},
+		accuracy: display.Line{Color: color, Dash: display.Solid},
+	}
+	for _, e := range r.Epochs {
+		if got := of(e); got.N > 0 {
+			m.loss.X = append(m.loss.X, float64(e.Step))
+			m.loss.Y = append(m.loss.Y, got.Loss)
+			m.accuracy.Y = append(m.accuracy.Y, got.Accuracy)
+		}
+	}
+	m.accuracy.X = m.loss.X
+	return m
 }
 
 // percentAxis is an axis from the whole percent below the least share to the
@@ -105,22 +134,27 @@ func thin(x, y []float64, buckets int) (tx, ty []float64) {
 	return tx, ty
 }
 
-// epochTable is a run in numbers, an epoch a row.
+// epochTable is a run in numbers, a measurement a row.
 func epochTable(r *train.Run) *display.Table {
-	t := &display.Table{
-		Columns: []display.Column{
-			{Name: "epoch", Right: true},
-			{Name: "step", Right: true},
-			{Name: "training loss", Right: true},
-			{Name: "training accuracy", Right: true},
-			{Name: "test loss", Right: true},
-			{Name: "test accuracy", Right: true},
-		},
+	splits := []struct {
+		name string
+		of   func(train.EpochStat) train.Metrics
+	}{
+		{"training", func(e train.EpochStat) train.Metrics { return e.Train }},
+		{"validation", func(e train.EpochStat) train.Metrics { return e.Validation }},
+		{"test", func(e train.EpochStat) train.Metrics { return e.Test }},
+	}
+	if r.Validation.N == 0 {
+		splits = slices.Delete(splits, 1, 2)
+	}
+	t := &display.Table{Columns: []display.Column{{Name: "epoch", Right: true}, {Name: "step", Right: true}}}
+	for _, s := range splits {
+		t.Columns = append(t.Columns, display.Column{Name: s.name + " loss", Right: true}, display.Column{Name: s.name + " accuracy", Right: true})
 	}
 	for _, e := range shortened(r.Epochs, maxRows) {
 		row := []string{count(e.Epoch), count(e.Step)}
-		for _, m := range []train.Metrics{e.Train, e.Test} {
-			if m.N == 0 {
+		for _, s := range splits {
+			if m := s.of(e); m.N == 0 {
 				row = append(row, "", "")
 			} else {
 				row = append(row, lossText(m.Loss, 4), percent(m.Accuracy))
@@ -129,7 +163,7 @@ func epochTable(r *train.Run) *display.Table {
 		t.Rows = append(t.Rows, row)
 	}
 	if n := len(r.Epochs) - len(t.Rows); n > 0 {
-		t.Summary = fmt.Sprintf("the first %s are not shown", plural(n, "epoch"))
+		t.Summary = fmt.Sprintf("the first %s are not shown", plural(n, "measurement"))
 	}
 	return t
 }

@@ -244,18 +244,18 @@ func TestRenderBreaksLongLines(t *testing.T) {
 
 func TestRenderRows(t *testing.T) {
 	got := plainText(Render([]train.Point{{Step: 1, Loss: 2.25, LR: 1e-3}, {Step: 2, Loss: math.NaN(), LR: 1e-3}}))
-	want := `Step  Loss     LR
-─────────────────
-   1  2.25  0.001
-   2   NaN  0.001
+	want := `Step  Loss     LR  GradNorm
+───────────────────────────
+   1  2.25  0.001         0
+   2   NaN  0.001         0
 2 rows of []train.Point`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	got = plainText(Render([]train.EpochStat{{Epoch: 1, Step: 9, LR: 1e-3, Seconds: 0.25}}))
-	want = `Epoch  Step  Train         Test             LR  Seconds
-───────────────────────────────────────────────────────
-    1     9  not measured  not measured  0.001     0.25
+	want = `Epoch  Step  Train         Validation    Test             LR  Seconds
+─────────────────────────────────────────────────────────────────────
+    1     9  not measured  not measured  not measured  0.001     0.25
 1 row of []train.EpochStat`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
