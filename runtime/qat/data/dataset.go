@@ -5,18 +5,20 @@ import (
 	"fmt"
 	"slices"
 
+	"setun/runtime/qat/token"
 	"setun/runtime/tensor"
 )
 
 // A Dataset is labelled samples in parts: Train to learn from, Test to measure
 // with at the end, and Validation, if there is one, to measure with on the way.
-// Classes names the labels in order.
+// Classes names the labels in order; of a text, Tokenizer says what they are.
 type Dataset struct {
 	Name       string
 	Train      *Split
 	Validation *Split // nil: none
 	Test       *Split
 	Classes    []string
+	Tokenizer  token.Tokenizer // nil: not a text
 }
 
 // WithValidation returns the data set with n samples of Train, drawn by seed,
