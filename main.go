@@ -30,6 +30,7 @@ const usage = `Setun: a Jupyter kernel for Go, for networks with ternary weights
 
 Usage:
   setun run NOTEBOOK [-o OUT] [-p NAME=VALUE]... [--allow-errors] [-q]
+            [-engine NAME]
         execute a notebook in a fresh kernel; write it, and an HTML page
         beside it, to OUT (default: out/ and the notebook's name)
   setun install [--user | --sys-prefix | --prefix DIR] [--name NAME]
@@ -169,6 +170,7 @@ func runCommand(ctx context.Context, args []string) error {
 	out := fs.String("o", "out"+string(filepath.Separator), "")
 	allowErrors := fs.Bool("allow-errors", false, "")
 	quiet := fs.Bool("q", false, "")
+	engine := fs.String("engine", "", "")
 	var params []notebook.Param
 	fs.Func("p", "", func(s string) error {
 		p, err := notebook.ParseParam(s)
@@ -179,13 +181,20 @@ func runCommand(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := session.CheckEngine(*engine); err != nil {
+		return badUsage("run: %w", err)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find this binary: %w", err)
 	}
+	command := []string{self, "kernel"}
+	if *engine != "" {
+		command = append(command, "-engine", *engine)
+	}
 	job := notebook.Job{
 		Input: rest[0], Output: *out, Params: params, Note: "Executed by Setun " + version() + ": every cell, in order, in a fresh kernel.",
-		Options: notebook.Options{Command: []string{self, "kernel"}, AllowErrors: *allowErrors},
+		Options: notebook.Options{Command: command, AllowErrors: *allowErrors},
 	}
 	if !*quiet {
 		job.Options.Progress = terminal(os.Stderr)
@@ -305,6 +314,9 @@ func kernelCommand(ctx context.Context, args []string) error {
 	engine := fs.String("engine", "", "")
 	if _, err := parse(fs, args, 0, ""); err != nil {
 		return err
+	}
+	if err := session.CheckEngine(*engine); err != nil {
+		return badUsage("kernel: %w", err)
 	}
 	if *file == "" {
 		return badUsage("kernel: -f CONNECTION_FILE is missing")

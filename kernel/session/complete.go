@@ -124,14 +124,10 @@ func (s *Session) Complete(code string, cursor int) Completion {
 	start, end := identifierAt(code, cursor)
 	prefix := code[start:cursor]
 	out := Completion{Start: start, End: end}
-	if trimmed := strings.TrimSpace(code[:start]); trimmed == "%" {
-		for _, name := range []string{"help"} {
-			if strings.HasPrefix(name, prefix) {
-				out.Matches = append(out.Matches, Match{name, "magic", "%" + name + " NAME"})
-			}
-		}
-		return out
+	if c, ok := s.completeMagic(code, cursor); ok {
+		return c
 	}
+	code = s.goOf(code)
 	if inText(code, start) {
 		return out
 	}

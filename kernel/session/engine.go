@@ -1,7 +1,6 @@
 package session
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,21 +19,21 @@ var engines = map[string]func(engine.Config) (engine.Engine, error){
 	"yaegi":    yaegi.New,
 }
 
+// CheckEngine is the error for a name that is not one of an engine; "" is the
+// default one.
+func CheckEngine(name string) error {
+	if name == "" || engines[name] != nil {
+		return nil
+	}
+	return fmt.Errorf("there is no engine %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(engines)), ", "))
+}
+
 func newEngine(name string, c engine.Config) (engine.Engine, error) {
+	if err := CheckEngine(name); err != nil {
+		return nil, err
+	}
 	if name == "" {
 		name = defaultEngine
 	}
-	make := engines[name]
-	if make == nil {
-		return nil, fmt.Errorf("session: there is no engine %q, but %s", name, strings.Join(slices.Sorted(maps.Keys(engines)), ", "))
-	}
-	return make(c)
-}
-
-// runContext is ctx for what a cell starts: it ends when ctx does while the cell
-// runs, and not when the cell is over.
-func runContext(ctx context.Context) (run context.Context, detach func()) {
-	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, cancel)
-	return run, func() { stop() }
+	return engines[name](c)
 }

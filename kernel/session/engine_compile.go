@@ -33,7 +33,7 @@ func newCompile(c engine.Config) (engine.Engine, error) {
 	}
 	e.program, err = compile.New(compile.Config{
 		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: e.perRun(),
-		ExtraArg: e.extraArg, ExtraDone: e.extraDone, Stderr: c.Stderr, Current: e.current,
+		ExtraArg: e.extraArg, ExtraDone: e.extraDone, Stderr: c.Stderr, Current: e.current, Reserve: c.Reserve,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
@@ -134,9 +134,10 @@ func (e *compileEngine) Compile(p *engine.Program) (start func(*engine.Run) ([]e
 func failure(err error) error {
 	var p *compile.PanicError
 	var exit *compile.ExitError
+	var stop *compile.StoppedError
 	switch {
-	case errors.Is(err, compile.ErrStopped):
-		return engine.ErrInterrupted
+	case errors.As(err, &stop):
+		return &engine.InterruptedError{Trace: frames(stop.Trace)}
 	case errors.As(err, &exit):
 		if exit.Code == 0 {
 			return nil // the end of the cell, and no failure
@@ -163,16 +164,12 @@ func frames(calls []compile.Call) []engine.Frame {
 
 // report tells of a panic that ended a goroutine other than the cell's.
 func report(r *engine.Run, err error) {
-	p, ok := failure(err).(*engine.PanicError)
-	if !ok {
-		return // stopped with its run
+	switch err := failure(err).(type) {
+	case *engine.PanicError:
+		r.Fault(err)
+	case nil: // os.Exit(0) ends the cell, wherever it is called
+		r.Fail(&engine.PanicError{Value: engine.ExitError{}})
 	}
-	text := "panic in a goroutine: " + p.Error() + "\n"
-	if len(p.Trace) > 0 {
-		text += "\t" + r.Position(p.Trace[0].Pos) + "\n"
-	}
-	// Nobody is left to tell if the report cannot be written.
-	_, _ = r.Stderr.Write([]byte(text))
 }
 
 func (e *compileEngine) Reuse(object, old types.Object) { e.program.Reuse(object, old) }

@@ -1,17 +1,17 @@
 package session
 
 import (
-	"fmt"
+	"context"
 	"maps"
 	"slices"
 	"strings"
 
-	"setun/display"
+	"setun/kernel/session/engine"
 )
 
 // engineMagic answers %engine, and %engine NAME, which starts the session anew on
 // another engine: what one has in memory is nothing to another.
-func (s *Session) engineMagic(name string) (*display.Bundle, error) {
+func engineMagic(s *Session, _ context.Context, _ Cell, name string) (Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var names []string
@@ -23,36 +23,39 @@ func (s *Session) engineMagic(name string) (*display.Bundle, error) {
 	}
 	choice := strings.Join(names, ", ")
 	if name == "" {
-		b := display.Text(fmt.Sprintf("Cells run on %s. There are %s; %%engine NAME changes to another.", s.engineName, choice))
-		return &b, nil
+		return said("Cells run on %s. There are %s; %%engine NAME changes to another.", s.engineName, choice)
 	}
 	if name == "default" {
 		name = defaultEngine
 	}
 	if name == s.engineName {
-		b := display.Text("Cells run on " + name + " already.")
-		return &b, nil
+		return said("Cells run on %s already.", name)
 	}
 	if engines[name] == nil {
-		msg := fmt.Sprintf("there is no engine %s; there are %s", name, choice)
-		return nil, &Error{Name: "CompileError", Message: msg, Traceback: []string{msg}}
+		return Result{}, magicError("there is no engine %s; there are %s", name, choice)
 	}
 	if err := s.useEngine(name); err != nil {
-		return nil, &Error{Name: "Error", Message: err.Error(), Traceback: []string{err.Error()}}
+		return Result{}, magicError("%v", err)
 	}
-	b := display.Text("Cells run on " + name + " from now on; what earlier cells declared is gone.")
-	return &b, nil
+	return said("Cells run on %s from now on; what earlier cells declared is gone.", name)
 }
 
-// useEngine makes a new engine, and an empty scope for it.
+// useEngine makes a new engine, and an empty scope for it. What the old one has
+// started ends.
 func (s *Session) useEngine(name string) error {
 	if name == "" {
 		name = defaultEngine
 	}
-	e, err := newEngine(name, s.engineConfig())
+	sources := newSources()
+	e, err := newEngine(name, s.engineConfig(sources))
 	if err != nil {
 		return err
 	}
-	s.engine, s.engineName, s.importer, s.scope = e, name, e.Importer(), newScope()
+	s.runs.Cancel(engine.ErrInterrupted)
+	s.sources, s.engine, s.engineName, s.importer, s.scope = sources, e, name, e.Importer(), newScope()
 	return nil
+}
+
+func completeEngine(*Session, string) []string {
+	return append(slices.Sorted(maps.Keys(engines)), "default")
 }

@@ -47,39 +47,62 @@ func compileError(diags []diagnostic) *Error {
 // runFailure is the error for a cell that failed while it ran.
 func (s *Session) runFailure(err error) *Error {
 	var p *engine.PanicError
+	var at *engine.InterruptedError
 	switch {
 	case errors.Is(err, engine.ErrInterrupted):
-		return &Error{Name: "Interrupted", Message: "the cell was interrupted", Traceback: []string{red + "Interrupted" + reset + ": the cell was interrupted"}}
+		e := interruptedError()
+		if errors.As(err, &at) {
+			e.Traceback = append(e.Traceback, s.trace(at.Trace)...)
+		}
+		return e
 	case !errors.As(err, &p):
 		return &Error{Name: "Error", Message: err.Error(), Traceback: []string{err.Error()}}
 	}
 	e := &Error{Name: panicName(p.Value), Message: p.Error()}
-	e.Traceback = append(e.Traceback, red+e.Name+reset+": "+e.Message)
+	if p.Goroutine {
+		e.Message += " (in a goroutine)"
+	}
+	e.Traceback = append([]string{red + e.Name + reset + ": " + e.Message}, s.trace(p.Trace)...)
+	return e
+}
+
+// interruptedError is the error for a cell that was interrupted.
+func interruptedError() *Error {
+	const msg = "the cell was interrupted"
+	return &Error{Name: "Interrupted", Message: msg, Traceback: []string{red + "Interrupted" + reset + ": " + msg}}
+}
+
+// trace shows the calls that are in cells or packages from source, the innermost
+// one with its line.
+func (s *Session) trace(frames []engine.Frame) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var lines []string
 	shown := 0
-	for _, f := range p.Trace {
+	for _, f := range frames {
 		if shown == maxTrace {
-			e.Traceback = append(e.Traceback, "...")
-			break
+			return append(lines, "...")
 		}
 		src, offset := s.sources.at(f.Pos)
 		if src == nil {
 			continue
 		}
 		line, _ := src.position(offset)
-		e.Traceback = append(e.Traceback, fmt.Sprintf("%s%s:%d%s in %s", bold, src.name, line, reset, f.Func))
+		lines = append(lines, fmt.Sprintf("%s%s:%d%s in %s", bold, src.name, line, reset, f.Func))
 		if shown++; shown == 1 {
-			e.Traceback = append(e.Traceback, dim+"    "+src.line(line)+reset)
+			lines = append(lines, dim+"    "+src.line(line)+reset)
 		}
 	}
-	return e
+	return lines
 }
 
 // panicName tells errors that somebody panicked with from panics of the program.
 func panicName(v any) string {
-	if _, ok := v.(engine.ExitError); ok {
+	switch v.(type) {
+	case engine.ExitError:
 		return "Exit"
+	case *memoryError:
+		return "MemoryLimit"
 	}
 	if _, ok := v.(runtime.Error); ok {
 		return "Panic"
@@ -90,6 +113,7 @@ func panicName(v any) string {
 	return "Panic"
 }
 
+// position is "cell[n]:line:column", "" if pos is not in the source of a cell.
 func (s *Session) position(pos token.Pos) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

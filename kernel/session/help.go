@@ -1,58 +1,61 @@
 package session
 
 import (
+	"context"
+	"fmt"
 	"strings"
 
 	"setun/display"
 	"setun/dsl/symbols"
 )
 
-const helpText = `A cell is Go. Imports, declarations and statements mix in any order; a trailing
+const helpIntro = `A cell is Go. Imports, declarations and statements mix in any order; a trailing
 expression is shown; everything can be declared again; packages of the standard
-library and of Setun import themselves when they are named.
+library and of Setun import themselves when they are named, those beside the
+notebook by an import declaration: import "./layers".
 
-%help          this page
-%help NAME     the declaration and documentation of NAME: Fit, nn.Linear, strings.Cut
-NAME?          the same
-%engine        what runs the cells; %engine NAME: run them on another from now on
-;              behind the last expression: do not show it
+Magics stand on the first lines of a cell:
+
 `
+
+const helpOthers = `!COMMAND            run a command in the shell; nobody answers what it asks
+NAME?               the same as %help NAME
+;                   behind the last expression: do not show it
+`
+
+// usageWidth is the width of the left column of the list of magics.
+const usageWidth = 19
+
+// helpText is what %help shows.
+func helpText() string {
+	var b strings.Builder
+	b.WriteString(helpIntro)
+	for _, m := range magics() {
+		about := strings.ReplaceAll(m.about, "\n", "\n"+strings.Repeat(" ", usageWidth+1))
+		fmt.Fprintf(&b, "%-*s %s\n", usageWidth, m.usage(), about)
+	}
+	return b.String() + helpOthers
+}
+
+func (m magic) usage() string { return strings.TrimSpace("%" + m.name + " " + m.args) }
 
 func newImporter() *symbols.Importer { return symbols.NewImporter() }
 
-// magic answers %help and NAME?; ok is false for ordinary cells.
-func (s *Session) magic(code string) (page *display.Bundle, ok bool, err error) {
-	code = strings.TrimSpace(code)
-	name := ""
-	switch {
-	case strings.ContainsRune(code, '\n') || code == "":
-		return nil, false, nil
-	case code[0] == '%':
-		command, rest, _ := strings.Cut(code[1:], " ")
-		if command == "engine" {
-			page, err = s.engineMagic(strings.TrimSpace(rest))
-			return page, true, err
-		}
-		if command != "help" {
-			msg := "there is no magic %" + command + "; %help lists what there is"
-			return nil, true, &Error{Name: "CompileError", Message: msg, Traceback: []string{msg}}
-		}
-		name = strings.TrimSpace(rest)
-	case strings.HasSuffix(code, "?") && isName(code[:len(code)-1]):
-		name = code[:len(code)-1]
-	default:
-		return nil, false, nil
-	}
+// helpMagic is %help, %help NAME and NAME?.
+func helpMagic(s *Session, _ context.Context, _ Cell, name string) (Result, error) {
 	if name == "" {
-		b := display.Text(helpText)
-		return &b, true, nil
+		b := display.Text(helpText())
+		return Result{Page: &b}, nil
+	}
+	if m, ok := findMagic(strings.TrimPrefix(name, "%")); ok && name[0] == '%' {
+		b := display.Text(m.usage() + "\n\n" + m.about)
+		return Result{Page: &b}, nil
 	}
 	b, found := s.Inspect(name, len(name), 1)
 	if !found {
-		msg := "nothing is known about " + name
-		return nil, true, &Error{Name: "CompileError", Message: msg, Traceback: []string{msg}}
+		return Result{}, magicError("nothing is known about %s", name)
 	}
-	return &b, true, nil
+	return Result{Page: &b}, nil
 }
 
 // isName reports whether s is identifiers with dots between them.

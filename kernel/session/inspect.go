@@ -27,9 +27,13 @@ func (s *Session) Inspect(code string, cursor, detail int) (display.Bundle, bool
 	if start == end {
 		return display.Bundle{}, false
 	}
+	name := code[start:end]
+	if m, ok := findMagic(name); ok && strings.HasSuffix(code[:start], "%") && s.inCommand(code, start) {
+		return display.Text(m.usage() + "\n\n" + m.about), true
+	}
+	code = s.goOf(code)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := code[start:end]
 	if b, ok := s.inspectObject(s.look(code, start, name), detail); ok {
 		return b, true
 	}

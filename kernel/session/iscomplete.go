@@ -117,8 +117,14 @@ var continues = map[token.Token]bool{
 
 // IsComplete tells whether a cell can run as it stands, or wants more lines.
 func (s *Session) IsComplete(code string) Completeness {
-	if strings.HasPrefix(strings.TrimSpace(code), "%") {
-		return Completeness{Status: "complete"}
+	if commands, rest := s.leadingCommands(code); len(commands) > 0 {
+		// %time with nothing behind it waits for what it is to time.
+		if last := commands[len(commands)-1]; strings.TrimSpace(code[rest:]) == "" && (last.name != "time" || last.arg != "") {
+			return Completeness{Status: "complete"}
+		} else if last.name == "time" && strings.TrimSpace(code[rest:]) == "" {
+			return Completeness{Status: "incomplete"}
+		}
+		code = code[rest:]
 	}
 	depth, stray := 0, false
 	last := token.ILLEGAL

@@ -196,3 +196,6 @@ func receiverName(fd *ast.FuncDecl) string {
 		}
 	}
 }
+
+// isCell reports whether what is of package p was declared by a cell.
+func isCell(p *types.Package) bool { return p != nil && p.Path() == "main" }

@@ -6,22 +6,12 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"reflect"
 	"strings"
 	"sync"
-	"time"
 
 	"setun/display"
 	"setun/dsl"
 	"setun/kernel/session/engine"
-)
-
-// How long an interrupted cell has to stop by itself before Execute leaves it
-// behind: little where nothing tells the code it waits in, more where a call that
-// knows the context, such as Fit, brings what it has done to an end.
-const (
-	grace     = 80 * time.Millisecond
-	callGrace = 10 * time.Second
 )
 
 // Config is what a session is made with.
@@ -45,6 +35,7 @@ type Session struct {
 	engineName string
 	runs       *engine.Runs
 	files      *files
+	memory     *memory
 }
 
 var _ Interface = (*Session)(nil)
@@ -55,13 +46,8 @@ func New(c Config) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	s := &Session{
-		sources: newSources(),
-		scope:   newScope(),
-		keepers: newKeepers(),
-		runs:    &engine.Runs{},
-		files:   files,
-	}
+	runs := &engine.Runs{}
+	s := &Session{keepers: newKeepers(), runs: runs, files: files, memory: newMemory(runs)}
 	if err := s.useEngine(c.Engine); err != nil {
 		return nil, err
 	}
@@ -69,23 +55,59 @@ func New(c Config) (*Session, error) {
 	return s, nil
 }
 
-func (s *Session) engineConfig() engine.Config {
+func (s *Session) engineConfig(sources *sources) engine.Config {
 	return engine.Config{
-		Fset: s.sources.fset, Importer: newImporter(), Runs: s.runs, Stdout: s.files.stdout.w, Stderr: s.files.stderr.w,
+		Fset: sources.fset, Importer: newImporter(), Runs: s.runs, Reserve: s.memory.reserve,
+		Stdout: s.files.stdout.w, Stderr: s.files.stderr.w,
 	}
 }
 
-// Execute runs a cell. Its error is an *Error.
-func (s *Session) Execute(ctx context.Context, c Cell) (Result, error) {
+// Execute runs a cell: the magics that it begins with, then its Go. Its error is
+// an *Error.
+func (s *Session) Execute(ctx context.Context, c Cell) (result Result, err error) {
 	s.run.Lock()
 	defer s.run.Unlock()
-	if page, ok, err := s.magic(c.Code); ok {
-		return Result{Page: page}, err
+	commands, rest := s.leadingCommands(c.Code)
+	timed := false
+	for _, cmd := range commands {
+		result.show(c.Output)
+		switch {
+		case cmd.name == "time" && cmd.arg == "":
+			timed, result = true, Result{}
+		case cmd.name == "time":
+			result, err = s.runGo(ctx, c, blankAround(c.Code, cmd.start, cmd.end), true)
+		default:
+			result, err = s.command(ctx, c, cmd)
+		}
+		if err != nil {
+			return Result{}, err
+		}
 	}
-	src := newSource(c.Number, c.Code)
-	job, failure := s.prepare(src, c.Code)
+	if len(commands) > 0 && strings.TrimSpace(c.Code[rest:]) == "" {
+		return result, nil
+	}
+	result.show(c.Output)
+	return s.runGo(ctx, c, blankAround(c.Code, rest, len(c.Code)), timed)
+}
+
+// show displays what one line of a cell has as its result, because more follow.
+func (r Result) show(out Output) {
+	for _, b := range []*display.Bundle{r.Value, r.Page} {
+		if b != nil {
+			out.Display(*b, "")
+		}
+	}
+}
+
+// runGo runs the Go of a cell.
+func (s *Session) runGo(ctx context.Context, c Cell, code string, timed bool) (Result, error) {
+	job, failure := s.prepare(newSource(c.Number, code))
 	if failure != nil {
 		return Result{}, failure
+	}
+	if timed {
+		before := usageNow()
+		defer func() { c.Output.Stream("stdout", usageNow().since(before)+"\n") }()
 	}
 	values, cell, err := s.start(ctx, c, job)
 	if err != nil {
@@ -103,7 +125,7 @@ func (s *Session) Eval(ctx context.Context, c Cell, expression string) (display.
 	defer s.run.Unlock()
 	src := newSource(c.Number, expression)
 	src.name = "expression"
-	job, failure := s.prepare(src, expression)
+	job, failure := s.prepare(src)
 	if failure != nil {
 		return display.Bundle{}, failure
 	}
@@ -122,16 +144,17 @@ type job struct {
 	start  func(*engine.Run) ([]engine.Value, error)
 	value  ast.Expr // trailing expression
 	silent bool     // it is not to be shown
+	vars   []string // names of the variables that it declares
 }
 
 // prepare parses, checks and compiles a cell, and declares what it declares. A
 // cell that fails here has changed nothing.
-func (s *Session) prepare(src *source, code string) (*job, *Error) {
+func (s *Session) prepare(src *source) (*job, *Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	syntax, diags := s.sources.parse(src)
 	if len(diags) > 0 {
-		return nil, compileError(sortDiagnostics(diags))
+		return nil, compileError(explainMagics(sortDiagnostics(diags)))
 	}
 	ch := &checker{s.sources, s.scope, s.importer}
 	checked, diags := ch.check(syntax)
@@ -169,7 +192,11 @@ func (s *Session) prepare(src *source, code string) (*job, *Error) {
 		s.scope.texts[name] = text
 	}
 	s.declare(checked.objects)
-	return &job{start, syntax.value, syntax.silent}, nil
+	j := &job{start: start, value: syntax.value, silent: syntax.silent}
+	for _, v := range checked.program.Vars {
+		j.vars = append(j.vars, v.Name())
+	}
+	return j, nil
 }
 
 // sameSlot reports whether a new object goes on where an old one was.
@@ -183,58 +210,6 @@ func sameSlot(obj, old types.Object) bool {
 		return ok && obj.Signature().TypeParams().Len() == 0 && types.Identical(obj.Type(), old.Type())
 	}
 	return false
-}
-
-// start runs a job on a goroutine of its own, and leaves it there if it does not
-// stop when it is interrupted.
-func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, dsl.Cell, error) {
-	runCtx, detach := runContext(ctx)
-	cell := dsl.Cell{Context: runCtx, Sink: c.Output, Input: c.Output.Input, Shown: &dsl.Shown{}}
-	run := &engine.Run{
-		Context:  runCtx,
-		Stdout:   streamWriter{s.files, c.Output, "stdout"},
-		Stderr:   streamWriter{s.files, c.Output, "stderr"},
-		Ask:      c.Output.Input,
-		Option:   reflect.ValueOf(cell),
-		Position: s.position,
-	}
-	type outcome struct {
-		values []engine.Value
-		err    error
-	}
-	done := make(chan outcome, 1)
-	s.files.attach(c.Output)
-	go func() {
-		defer s.runs.Enter(run)()
-		finished := false
-		defer func() {
-			if !finished { // runtime.Goexit
-				done <- outcome{nil, errors.New("the cell ended its goroutine")}
-			}
-		}()
-		values, err := j.start(run)
-		finished = true
-		done <- outcome{values, err}
-	}()
-	var out outcome
-	select {
-	case out = <-done:
-	case <-ctx.Done():
-		patience := grace
-		if run.Told() {
-			patience = callGrace
-		}
-		select {
-		case out = <-done:
-		case <-time.After(patience):
-			// It waits in compiled code that knows no context. It stops at its
-			// next step.
-			out.err = engine.ErrInterrupted
-		}
-	}
-	detach()
-	s.files.drain()
-	return out.values, cell, out.err
 }
 
 // render shows the values of a trailing expression, several one below the other.

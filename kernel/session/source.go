@@ -87,11 +87,11 @@ func (s *sources) at(pos token.Pos) (*source, int) {
 	return o.src, min(max(f.Offset(pos)-o.shift, 0), len(o.src.text))
 }
 
-// format is "cell[n]:line:column".
+// format is "cell[n]:line:column", "" for positions outside of all cells.
 func (s *sources) format(pos token.Pos) string {
 	src, offset := s.at(pos)
 	if src == nil {
-		return "?"
+		return ""
 	}
 	line, column := src.position(offset)
 	return fmt.Sprintf("%s:%d:%d", src.name, line, column)

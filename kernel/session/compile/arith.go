@@ -72,8 +72,12 @@ func (c *fnc) binary(in *ssa.BinOp, x, y val) val {
 		return arithmetic[complex128](in.Op, x, y)
 	case kString:
 		if in.Op == token.ADD {
-			a, b := fn[string](x), fn[string](y)
-			return expr(func(fp *Frame) string { a := a(fp); return a + b(fp) })
+			a, b, pos := fn[string](x), fn[string](y), in.Pos()
+			return expr(func(fp *Frame) string {
+				a, b := a(fp), b(fp)
+				fp.reserve(pos, uintptr(len(a)+len(b)))
+				return a + b
+			})
 		}
 		return ordering[string](in.Op, x, y)
 	}

@@ -3,6 +3,7 @@ package compile
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -231,7 +232,7 @@ done := 0
 inc := func() int { done += 10; return done }
 defer func() { done = 1 }()
 `+what+"\n")
-			if err != ErrStopped {
+			if !errors.Is(err, ErrStopped) {
 				t.Fatalf("error %v, want %v", err, ErrStopped)
 			}
 			results, err := n.run(context.Background(), "do\n= inc()\n")

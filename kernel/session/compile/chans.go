@@ -11,7 +11,15 @@ import (
 func (c *fnc) makeChan(in *ssa.MakeChan) {
 	c.note(in.Pos())
 	r, n := c.p.rt(in.Type()), fn[int](c.intOperand(in.Size))
-	c.define(in, expr(func(fp *Frame) unsafe.Pointer { return makechan(r, n(fp)) }), reads)
+	size := c.p.rt(in.Type().Underlying().(*types.Chan).Elem()).size
+	pos := in.Pos()
+	c.define(in, expr(func(fp *Frame) unsafe.Pointer {
+		n := n(fp)
+		if n > 0 {
+			fp.reserve(pos, uintptr(n)*size)
+		}
+		return makechan(r, n)
+	}), reads)
 }
 
 func (c *fnc) send(in *ssa.Send) {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -116,7 +117,7 @@ func (p *Program) callbackDone(th *Thread) {
 // report tells the run of a panic that ended a goroutine other than its own.
 func (th *Thread) report(v any) {
 	err := th.fault(v)
-	if err == ErrStopped {
+	if errors.Is(err, ErrStopped) {
 		return
 	}
 	if e, ok := err.(*PanicError); ok {

@@ -166,6 +166,11 @@ func (c *fnc) alloc(in *ssa.Alloc) {
 		return
 	}
 	if in.Heap && !c.appended(in) || r.size > bigLocal {
+		if r.size >= largeAllocation {
+			pos := in.Pos()
+			c.define(in, expr(func(fp *Frame) unsafe.Pointer { fp.reserve(pos, r.size); return unsafeNew(r) }), reads)
+			return
+		}
 		c.define(in, expr(func(*Frame) unsafe.Pointer { return unsafeNew(r) }), reads)
 		return
 	}

@@ -16,7 +16,16 @@ func (c *fnc) makeMap(in *ssa.MakeMap) {
 	if in.Reserve != nil {
 		n = fn[int](c.intOperand(in.Reserve))
 	}
-	c.define(in, expr(func(fp *Frame) unsafe.Pointer { return makemap(r, n(fp)) }), reads)
+	mt := in.Type().Underlying().(*types.Map)
+	size := c.p.rt(mt.Key()).size + c.p.rt(mt.Elem()).size + 1
+	pos := in.Pos()
+	c.define(in, expr(func(fp *Frame) unsafe.Pointer {
+		n := n(fp)
+		if n > 0 {
+			fp.reserve(pos, uintptr(n)*size)
+		}
+		return makemap(r, n)
+	}), reads)
 }
 
 // lookup is m[k], with or without ok.

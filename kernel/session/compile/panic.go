@@ -16,6 +16,12 @@ import (
 // ErrStopped is the error of a run that was stopped.
 var ErrStopped = errors.New("stopped")
 
+// A StoppedError is ErrStopped with the place where the run was.
+type StoppedError struct{ Trace []Call }
+
+func (*StoppedError) Error() string { return ErrStopped.Error() }
+func (*StoppedError) Unwrap() error { return ErrStopped }
+
 // stopped unwinds what a stopped run was doing; recover does not see it.
 type stopped struct{}
 
@@ -324,7 +330,8 @@ func (r *Run) start(f *Func) (err error) {
 func (th *Thread) fault(v any) error {
 	switch v := v.(type) {
 	case stopped:
-		return ErrStopped
+		th.keepTrace(v)
+		return &StoppedError{th.trace}
 	case *ExitError:
 		th.keepTrace(v)
 		v.Trace = th.trace

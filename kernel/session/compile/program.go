@@ -50,6 +50,9 @@ type Config struct {
 	// Current, if set, is the run of a goroutine that compiled code has started;
 	// nil for one that belongs to none.
 	Current func() *Run
+	// Reserve, if set, is asked before interpreted code allocates n bytes at once,
+	// where that is 1 MiB or more; it panics with its error.
+	Reserve func(n uintptr) error
 	// Depth limits the calls of a goroutine; 0 means DefaultDepth.
 	Depth int
 }

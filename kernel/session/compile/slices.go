@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/token"
 	"go/types"
 	"unsafe"
 
@@ -11,6 +12,7 @@ func (c *fnc) makeSlice(in *ssa.MakeSlice) {
 	c.note(in.Pos())
 	r := c.p.rt(in.Type().Underlying().(*types.Slice).Elem())
 	n, m := fn[int](c.intOperand(in.Len)), fn[int](c.intOperand(in.Cap))
+	pos := in.Pos()
 	c.define(in, expr(func(fp *Frame) slice {
 		n, m := n(fp), m(fp)
 		if n < 0 || r.size > 0 && uintptr(n) > (1<<47)/r.size {
@@ -19,6 +21,7 @@ func (c *fnc) makeSlice(in *ssa.MakeSlice) {
 		if m < n || r.size > 0 && uintptr(m) > (1<<47)/r.size {
 			panic(plainError("runtime error: makeslice: cap out of range"))
 		}
+		fp.reserve(pos, uintptr(m)*r.size)
 		return slice{unsafeNewArray(r, m), n, m}
 	}), reads)
 }
@@ -143,7 +146,7 @@ func tooShort(n, m int) {
 }
 
 func (c *fnc) append(in *ssa.Call) {
-	args := in.Call.Args
+	args, pos := in.Call.Args, in.Pos()
 	elem := in.Type().Underlying().(*types.Slice).Elem()
 	r := c.p.rt(elem)
 	s := fn[slice](c.operand(args[0]))
@@ -153,7 +156,7 @@ func (c *fnc) append(in *ssa.Call) {
 	}
 	if sl, ok := args[1].(*ssa.Slice); ok {
 		if a, ok := sl.X.(*ssa.Alloc); ok && c.elems[a] != nil {
-			c.define(in, c.p.opsFor(elem).appendTo(s, c.operand(c.elems[a])), writes)
+			c.define(in, c.p.opsFor(elem).appendTo(pos, s, c.operand(c.elems[a])), writes)
 			return
 		}
 	}
@@ -161,8 +164,9 @@ func (c *fnc) append(in *ssa.Call) {
 	if kindOf(args[1].Type()) == kString {
 		str := fn[string](y)
 		c.define(in, expr(func(fp *Frame) slice {
-			s := s(fp)
-			b := append(*(*[]byte)(unsafe.Pointer(&s)), str(fp)...)
+			s, str := s(fp), str(fp)
+			fp.reserveGrowth(pos, s, len(str), 1)
+			b := append(*(*[]byte)(unsafe.Pointer(&s)), str...)
 			return *(*slice)(unsafe.Pointer(&b))
 		}), writes)
 		return
@@ -171,25 +175,25 @@ func (c *fnc) append(in *ssa.Call) {
 	if r.ptrBytes == 0 {
 		switch r.size {
 		case 1:
-			c.define(in, appendTyped[uint8](s, t), writes)
+			c.define(in, appendTyped[uint8](pos, s, t), writes)
 			return
 		case 4:
-			c.define(in, appendTyped[uint32](s, t), writes)
+			c.define(in, appendTyped[uint32](pos, s, t), writes)
 			return
 		case 8:
-			c.define(in, appendTyped[uint64](s, t), writes)
+			c.define(in, appendTyped[uint64](pos, s, t), writes)
 			return
 		}
 	}
 	switch kindOf(elem) {
 	case kString:
-		c.define(in, appendTyped[string](s, t), writes)
+		c.define(in, appendTyped[string](pos, s, t), writes)
 		return
 	case kPtr:
-		c.define(in, appendTyped[unsafe.Pointer](s, t), writes)
+		c.define(in, appendTyped[unsafe.Pointer](pos, s, t), writes)
 		return
 	case kSlice:
-		c.define(in, appendTyped[[]unsafe.Pointer](s, t), writes)
+		c.define(in, appendTyped[[]unsafe.Pointer](pos, s, t), writes)
 		return
 	}
 	c.define(in, expr(func(fp *Frame) slice {
@@ -203,6 +207,7 @@ func (c *fnc) append(in *ssa.Call) {
 		}
 		if s.len+t.len > s.cap {
 			n := s.len
+			fp.reserveGrowth(pos, s, t.len, r.size)
 			s = growslice(r, s, t.len)
 			s.len = n
 		}
@@ -214,7 +219,7 @@ func (c *fnc) append(in *ssa.Call) {
 }
 
 // appendTo is append(s, x).
-func (o typed[T]) appendTo(s func(*Frame) slice, v val) val {
+func (o typed[T]) appendTo(pos token.Pos, s func(*Frame) slice, v val) val {
 	r := o.r
 	f := fn[T](v)
 	return expr(func(fp *Frame) slice {
@@ -222,6 +227,7 @@ func (o typed[T]) appendTo(s func(*Frame) slice, v val) val {
 		x := f(fp)
 		if s.len == s.cap {
 			n := s.len
+			fp.reserveGrowth(pos, s, 1, r.size)
 			s = growslice(r, s, 1)
 			s.len = n
 		}
@@ -231,12 +237,15 @@ func (o typed[T]) appendTo(s func(*Frame) slice, v val) val {
 	})
 }
 
-func (memory) appendTo(func(*Frame) slice, val) val { panic("compile: append of one struct") }
+func (memory) appendTo(token.Pos, func(*Frame) slice, val) val {
+	panic("compile: append of one struct")
+}
 
-func appendTyped[T any](s, t func(*Frame) slice) val {
+func appendTyped[T any](pos token.Pos, s, t func(*Frame) slice) val {
 	return expr(func(fp *Frame) slice {
 		s := s(fp)
 		t := t(fp)
+		fp.reserveGrowth(pos, s, t.len, unsafe.Sizeof(*new(T)))
 		a := append(*(*[]T)(unsafe.Pointer(&s)), *(*[]T)(unsafe.Pointer(&t))...)
 		return *(*slice)(unsafe.Pointer(&a))
 	})

@@ -39,6 +39,9 @@ type Config struct {
 	Fset     *token.FileSet // of the cells
 	Importer types.Importer // the packages that there are
 	Runs     *Runs          // the session's runs, by goroutine
+	// Reserve is asked before a program allocates n bytes at once, where that is
+	// much; its error is what the program panics with.
+	Reserve func(n uintptr) error
 	// Stdout and Stderr stand for os.Stdout and os.Stderr in cells. What arrives
 	// there reaches the running cell in order with what is written to the streams
 	// of its run.

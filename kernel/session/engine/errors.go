@@ -10,6 +10,12 @@ import (
 // ErrInterrupted is the error of a run whose context ended.
 var ErrInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
 
+// An InterruptedError is ErrInterrupted with the place where the run was.
+type InterruptedError struct{ Trace []Frame }
+
+func (*InterruptedError) Error() string { return ErrInterrupted.Error() }
+func (*InterruptedError) Unwrap() error { return ErrInterrupted }
+
 // Unsupported is the error for a cell that an engine cannot run.
 type Unsupported struct {
 	Pos  token.Pos // token.NoPos if it is about the whole cell
@@ -26,8 +32,9 @@ func (e ExitError) Error() string { return "exit status " + strconv.Itoa(e.Code)
 
 // A PanicError is a panic that ended a run.
 type PanicError struct {
-	Value any
-	Trace []Frame // innermost first
+	Value     any
+	Trace     []Frame // innermost first
+	Goroutine bool    // it ended a goroutine other than the cell's
 }
 
 // Frame is one line of a trace.

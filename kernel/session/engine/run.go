@@ -14,8 +14,11 @@ import (
 // A Run is one execution of a program: a cell that runs, with the goroutines
 // that it has started.
 type Run struct {
-	// Context ends to interrupt the run and the goroutines that it has started.
-	Context        context.Context
+	// Context ends to stop the run and the goroutines that it has started. Its cause
+	// says why: [ErrInterrupted], or what Fail was given.
+	Context context.Context
+	// Cancel ends Context.
+	Cancel         context.CancelCauseFunc
 	Stdout, Stderr io.Writer
 	// Ask asks the person for a line.
 	Ask func(prompt string, password bool) (string, error)
@@ -30,6 +33,41 @@ type Run struct {
 	told  atomic.Int32
 	mu    sync.Mutex
 	input *bufio.Reader
+	over  bool // the cell has ended; goroutines of it may go on
+}
+
+// Fail ends the run with an error, unless the cell has ended already: a panic in
+// a goroutine, which would end a Go program, ends the cell that has started it.
+func (run *Run) Fail(err error) bool {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if !run.over {
+		run.Cancel(err)
+	}
+	return !run.over
+}
+
+// End notes that the cell has ended: Fail has no effect from now on.
+func (run *Run) End() {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	run.over = true
+}
+
+// Fault tells of a panic that ended a goroutine other than the cell's.
+func (run *Run) Fault(err *PanicError) {
+	err.Goroutine = true
+	if run.Fail(err) {
+		return
+	}
+	text := "panic in a goroutine: " + err.Error() + "\n"
+	for _, f := range err.Trace {
+		if at := run.Position(f.Pos); at != "" {
+			text += "\t" + at + " in " + f.Func + "\n"
+		}
+	}
+	// Nobody is left to tell if the report cannot be written.
+	_, _ = run.Stderr.Write([]byte(text))
 }
 
 // Tell notes that a call begins that is given Option, and so stops by itself when

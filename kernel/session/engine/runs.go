@@ -62,6 +62,15 @@ func (r *Runs) Latest() *Run {
 	return r.last.Load()
 }
 
+// Cancel ends the contexts of all runs, those of cells that ended long ago
+// included: their goroutines stop.
+func (r *Runs) Cancel(cause error) {
+	r.byLabels.Range(func(_, run any) bool {
+		run.(*Run).Cancel(cause)
+		return true
+	})
+}
+
 // A Writer writes to a stream of the run that calls it, and to Other where
 // there is none.
 type Writer struct {

@@ -144,12 +144,7 @@ func (st *state) report(p any) {
 	if !errors.As(st.failure(p), &pe) {
 		return // stopped with its run
 	}
-	text := "panic in a goroutine: " + pe.Error() + "\n"
-	if len(pe.Trace) > 0 {
-		text += "\t" + st.run.Position(pe.Trace[0].Pos) + "\n"
-	}
-	// Nobody is left to tell if the report cannot be written.
-	_, _ = st.run.Stderr.Write([]byte(text))
+	st.run.Fault(pe)
 }
 
 // own notes that a panic on this goroutine will be recovered from, until the

@@ -1,0 +1,80 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// failure runs a cell that must fail.
+func failureOf(t *testing.T, s *Session, code string) *Error {
+	t.Helper()
+	_, err := s.Execute(context.Background(), Cell{Number: 1, Code: code, Output: newRecord()})
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("%s: error %v, want an *Error", code, err)
+	}
+	return e
+}
+
+// limited is a session whose cells may use 200 MB more than the process does.
+func limited(t *testing.T) *Session {
+	s := newSession(t)
+	runtime.GC()
+	size, _ := heap()
+	value(t, s, fmt.Sprintf("%%memlimit %d MB", size>>20+200))
+	t.Cleanup(func() { s.memory.set(0) })
+	return s
+}
+
+func TestMemoryLimit(t *testing.T) {
+	s := limited(t)
+	for _, tt := range []struct{ code, line string }{
+		{"var xs [][]byte\nfor {\n\txs = append(xs, make([]byte, 1<<16))\n}", "cell[1]:3"},
+		{"type node struct { next *node; fill [20]int }\nvar head *node\nfor {\n\thead = &node{next: head}\n}", "cell[1]:4"},
+		{"m := map[int][]int{}\nfor i := 0; ; i++ {\n\tm[i] = make([]int, 100)\n}", "cell[1]:3"},
+		{"big := make([]byte, 1<<40)", "cell[1]:1"},
+		{"n := 1 << 35\ngrown := append([]int64{1}, make([]int64, n)...)", "cell[1]:2"},
+		{"text := \"ab\"\nfor {\n\ttext += text\n}", "cell[1]:3"},
+		{"c := make(chan [1000]int, 1<<30)", "cell[1]:1"},
+		{"func fill(into []int) {\n\tfor {\n\t\tinto = append(into, 1)\n\t}\n}\nfill(nil)", "cell[1]:3"},
+	} {
+		e := failureOf(t, s, tt.code)
+		trace := ansi.ReplaceAllString(strings.Join(e.Traceback, "\n"), "")
+		if e.Name != "MemoryLimit" || !strings.Contains(trace, tt.line) {
+			t.Errorf("%s\nends with %s, want MemoryLimit at %s", tt.code, trace, tt.line)
+		}
+		if got := value(t, s, "6 * 7"); got != "42" {
+			t.Errorf("afterwards 6 * 7 is %s", got)
+		}
+	}
+}
+
+// What a cell had filled is empty when it was stopped; what earlier cells hold is
+// theirs.
+func TestMemoryLimitEmpties(t *testing.T) {
+	s := limited(t)
+	value(t, s, "kept := make([]int, 1000)")
+	e := failureOf(t, s, "small, xs := 7, [][]byte{}\nfor {\n\txs = append(xs, make([]byte, 1<<16))\n}")
+	if !strings.Contains(e.Message, "emptied what the cell had filled: xs") {
+		t.Errorf("the message is %q", e.Message)
+	}
+	if got := value(t, s, "fmt.Sprint(len(xs), small, len(kept))"); got != `"0 7 1000"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestTimeMagic(t *testing.T) {
+	s := newSession(t)
+	rec := newRecord()
+	r, err := s.Execute(context.Background(), Cell{1, "%time\nxs := make([]int, 1<<20)\nlen(xs)", rec})
+	if out := rec.streams["stdout"].String(); err != nil || !strings.HasPrefix(out, "time ") || !strings.Contains(out, " MB") {
+		t.Errorf("printed %q, %v", out, err)
+	}
+	if r.Value == nil || r.Value.Data["text/plain"] != "1048576" {
+		t.Errorf("the value is %v", r.Value)
+	}
+}
