@@ -38,7 +38,7 @@ func FuzzCheck(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, failure := s.prepare(newSource(1, text), text)
+		_, failure := s.prepare(newSource(1, text))
 		mustNotBeOurs(t, text, failure)
 	})
 }
