@@ -1,6 +1,10 @@
 package tensor
 
-import "setun/runtime/asm"
+import (
+	"runtime"
+
+	"setun/runtime/asm"
+)
 
 // The kernels of the processors for int8 activations and ternary weights.
 
@@ -156,10 +160,13 @@ func (t *ternaryRows) Piece(lo, hi int) {
 func gemmInt8(m, n, k int, a []float32, lda int, q []int8, ldq int, s, c []float32, ldc int, accumulate bool) {
 	t := ternaryProducts.Take()
 	*t = ternaryProduct{m: m, n: n, k: k, a: a, lda: lda, q: q, ldq: ldq, s: s, c: c, ldc: ldc, accumulate: accumulate}
-	if n >= m {
-		Share(n, productPiece(n, tileColumns), (*int8Columns)(t))
+	// By the rows of dW where there are enough: the worker that computes the
+	// gradients of some weights is then the one that updates and packs them. Each
+	// piece packs all of x̂, so there are few.
+	if pieces := 2 * runtime.GOMAXPROCS(0); m >= tileRows*pieces {
+		Share(m, (m+pieces-1)/pieces, (*int8Rows)(t))
 	} else {
-		Share(m, productPiece(m, tileRows), (*int8Rows)(t))
+		Share(n, productPiece(n, tileColumns), (*int8Columns)(t))
 	}
 	ternaryProducts.Give(t)
 }
