@@ -96,10 +96,10 @@ func (t trained) memory(float bool) float64 {
 // allocations is how often a steady step allocates.
 func (t trained) allocations() float64 {
 	step, _ := t.step(false)
-	for range 3 {
+	const steps = 20
+	for range steps {
 		step()
 	}
-	const steps = 5
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range steps {

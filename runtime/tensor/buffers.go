@@ -68,8 +68,13 @@ func (s *spares[E]) give(b []E) {
 // Recycled holds values of one kind that are used again instead of being made
 // anew, such as what an operation remembers for its way back. The zero Recycled
 // is ready to use, by several goroutines at once.
+//
+// It is a stack and not a sync.Pool, which keeps a value for the processor that
+// gave it: a goroutine that changed processors in the middle of a step would make
+// a new one.
 type Recycled[T any] struct {
-	pool  sync.Pool
+	mu    sync.Mutex
+	spare []*T
 	clean func(*T) // makes a value as good as new
 }
 
@@ -79,10 +84,15 @@ func NewRecycled[T any](clean func(*T)) *Recycled[T] { return &Recycled[T]{clean
 
 // Take returns a T as good as new.
 func (r *Recycled[T]) Take() *T {
-	if v, ok := r.pool.Get().(*T); ok {
-		return v
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := len(r.spare) - 1
+	if last < 0 {
+		return new(T)
 	}
-	return new(T)
+	v := r.spare[last]
+	r.spare = r.spare[:last]
+	return v
 }
 
 // Give takes v back, which nobody may use any more.
@@ -93,5 +103,13 @@ func (r *Recycled[T]) Give(v *T) {
 		var zero T
 		*v = zero
 	}
-	r.pool.Put(v)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.spare) < mostSpare {
+		r.spare = append(r.spare, v)
+	}
 }
+
+// mostSpare is how many values a Recycled holds: more than a step of a deep network
+// has operations of a kind, and little memory.
+const mostSpare = 4096

@@ -15,7 +15,7 @@ func panels(rows int) int { return (rows + asm.PanelRows - 1) / asm.PanelRows }
 type weightQuantizer struct {
 	codes *asm.Ternary
 	w     []float32
-	sums  []float32 // of |w| in each block
+	sums  []float32 // of |w| in each block; the buffer is used again
 	gamma float32
 }
 
@@ -26,7 +26,7 @@ type (
 )
 
 var (
-	weightQuantizers Recycled[weightQuantizer]
+	weightQuantizers = NewRecycled(func(t *weightQuantizer) { *t = weightQuantizer{sums: t.sums} })
 	panelViews       Recycled[asm.Ternary]
 )
 
@@ -34,10 +34,12 @@ func ternarize(codes *asm.Ternary, w []float32, least float32) float32 {
 	t := weightQuantizers.Take()
 	t.codes, t.w = codes, w
 	blocks := (len(w) + asm.Block - 1) / asm.Block
-	t.sums = Borrow(blocks)
+	if cap(t.sums) < blocks {
+		t.sums = make([]float32, blocks)
+	}
+	t.sums = t.sums[:blocks]
 	Share(blocks, 8, (*absSums)(t))
 	t.gamma = max(asm.AbsMeanOfSums(t.sums, len(w)), least)
-	Return(t.sums)
 	ShareRows(panels(codes.Rows), asm.PanelRows*codes.Cols, (*ternarization)(t))
 	gamma := t.gamma
 	weightQuantizers.Give(t)

@@ -1,7 +1,5 @@
 package tensor
 
-import "sync"
-
 // op is how a tensor was computed: its inputs and the way of its gradient back
 // to them.
 type op struct {
@@ -175,10 +173,9 @@ func (t *Tensor) Backward() {
 
 // backward sends the gradient dt of t back through the graph.
 func (t *Tensor) backward(dt []float32) {
-	w := walks.Get().(*walk)
-	defer walks.Put(w)
+	w := walks.Take()
+	defer walks.Give(w)
 	w.from(t)
-	defer clear(w.order)
 	order := w.order
 	t.addGrad(dt)
 	for i := len(order) - 1; i >= 0; i-- {
@@ -195,7 +192,10 @@ func (t *Tensor) backward(dt []float32) {
 // walk is the tensors of a Backward, each after those it was computed from.
 type walk struct{ order []*Tensor }
 
-var walks = sync.Pool{New: func() any { return new(walk) }}
+var walks = NewRecycled(func(w *walk) {
+	clear(w.order)
+	w.order = w.order[:0]
+})
 
 // from orders what t depends on. A graph that inOrder refuses is left as it was:
 // the parts of it that are not at fault can still be sent a gradient.
@@ -206,7 +206,7 @@ func (w *walk) from(t *Tensor) {
 			unvisit(t)
 		}
 	}()
-	w.order = inOrder(w.order[:0], t)
+	w.order = inOrder(w.order, t)
 	refused = false
 }
 
