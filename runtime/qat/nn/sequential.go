@@ -71,7 +71,7 @@ func (s *Sequential) Forward(x *tensor.Tensor) *tensor.Tensor {
 			refuseInput(place(i, layer), x, in)
 		}
 		y := layer.Forward(x)
-		s.showLayer(i, y)
+		s.showLayer("", i, y)
 		if y != x && x != given {
 			tensor.Done(x)
 		}

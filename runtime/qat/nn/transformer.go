@@ -119,20 +119,13 @@ func (m *BitNetLM) Forward(x *tensor.Tensor) *tensor.Tensor {
 	h := m.embed(x)
 	for i, b := range m.run {
 		y := b.Forward(h)
-		m.showBlock(i, y)
+		m.showLayer("blocks.", i, y)
 		tensor.Done(h)
 		h = y
 	}
 	logits := m.predict(h)
 	tensor.Done(h)
 	return logits
-}
-
-// showBlock is show for the result of a block.
-func (m *BitNetLM) showBlock(i int, y *tensor.Tensor) {
-	if m.see != nil {
-		m.see(fmt.Sprintf("blocks.%d", i), y)
-	}
 }
 
 // embed returns the rows of the embedding for the tokens x.

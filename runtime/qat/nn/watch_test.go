@@ -27,11 +27,17 @@ func TestWatch(t *testing.T) {
 			stop := nn.Watch(c.model, func(name string, y *tensor.Tensor) {
 				seen = append(seen, name+" "+tensor.FormatShape(y.Shape()))
 			})
+			both := 0
+			stopOther := nn.Watch(c.model, func(string, *tensor.Tensor) { both++ })
 			c.model.Forward(c.x)
 			stop()
+			stopOther()
 			c.model.Forward(c.x)
 			if !slices.Equal(seen, c.want) {
 				t.Errorf("seen %q, want %q", seen, c.want)
+			}
+			if both != len(c.want) {
+				t.Errorf("the other watcher saw %d results, want %d", both, len(c.want))
 			}
 		})
 	}
