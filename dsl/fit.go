@@ -37,6 +37,11 @@ func Fit(model nn.Module, d *data.Dataset, opts ...FitOption) *Run {
 		}
 		d = apart
 	}
+	if len(f.schemes) > 0 {
+		if err := nn.With(model, f.schemes...); err != nil {
+			panic(err)
+		}
+	}
 	view := newFitView(f.cell)
 	config := f.resolve()
 	config.Observe = view.observe

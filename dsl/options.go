@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 
+	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
 	"setun/runtime/qat/train"
 )
@@ -19,6 +20,7 @@ type fitting struct {
 	config     train.Config
 	warmup     int
 	validation int // samples to set apart
+	schemes    []nn.Option
 }
 
 func (c Cell) applyFit(f *fitting) { f.cell = c }

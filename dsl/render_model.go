@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"setun/display"
@@ -22,8 +23,13 @@ func modelTable(m nn.Module) *display.Table {
 			{Name: "size", Right: true},
 		},
 	}
+	rows := nn.Describe(m)
+	schemes := slices.ContainsFunc(rows, func(l nn.Info) bool { return l.Scheme != "" })
+	if schemes {
+		t.Columns = append(t.Columns, display.Column{Name: "scheme"})
+	}
 	params, size, bits := 0, 0, 0.0
-	for _, l := range nn.Describe(m) {
+	for _, l := range rows {
 		name := l.Kind
 		if l.Name != "" {
 			name = l.Name + " " + l.Kind
@@ -36,6 +42,9 @@ func modelTable(m nn.Module) *display.Table {
 		if l.Params > 0 {
 			row = []string{name, shape, count(l.Params), bitsText(l.BitsPerWeight), bytesSize(l.Bytes)}
 		}
+		if schemes {
+			row = append(row, l.Scheme)
+		}
 		t.Rows = append(t.Rows, row)
 		params += l.Params
 		size += l.Bytes
@@ -43,6 +52,9 @@ func modelTable(m nn.Module) *display.Table {
 	}
 	if params > 0 {
 		t.Footer = []string{"total", "", count(params), bitsText(bits / float64(params)), bytesSize(size)}
+		if schemes {
+			t.Footer = append(t.Footer, "")
+		}
 		t.Summary = fmt.Sprintf("%s as float32", bytesSize(4*params))
 	}
 	return t

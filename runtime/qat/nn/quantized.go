@@ -91,10 +91,8 @@ func With(m Module, options ...Option) error {
 		return fmt.Errorf("%s has no quantised layer that options could change", name(m))
 	}
 	for _, o := range options {
-		if l, some := o.(layerOption); some {
-			if err := l.needLayer(layers); err != nil {
-				return err
-			}
+		if err := Check(o, layers); err != nil {
+			return err
 		}
 	}
 	schemes := make([]qat.Scheme, len(layers))
@@ -113,8 +111,17 @@ func With(m Module, options ...Option) error {
 	return nil
 }
 
-// needLayer returns an error unless o is for one of the layers.
-func (o layerOption) needLayer(layers []QuantizedLayer) error {
+// Check asks an option that has a method of this name whether it makes sense for
+// those layers; [With] does before anything changes.
+func Check(o Option, layers []QuantizedLayer) error {
+	if c, ok := o.(interface{ Check([]QuantizedLayer) error }); ok {
+		return c.Check(layers)
+	}
+	return nil
+}
+
+// Check returns an error unless o is for one of the layers.
+func (o layerOption) Check(layers []QuantizedLayer) error {
 	var names []string
 	for _, l := range layers {
 		if matches(o.name, l.Name) {
