@@ -44,14 +44,8 @@ func Explain(e qat.Estimator, options ...SchemeOption) *Explanation {
 
 // Display draws the explanation.
 func (x *Explanation) Display() display.Bundle {
-	w, identity := floats(x.W), floats(x.W)
-	y, grad := floats(x.Y), floats(x.Grad)
-	edge := 1.15 * float64(x.Scheme.Weights.Outermost())
-	for i, v := range identity {
-		if math.Abs(v) > edge {
-			identity[i] = math.NaN()
-		}
-	}
+	w, y, grad := floats(x.W), floats(x.Y), floats(x.Grad)
+	edge := float64(x.Scheme.Weights.Outermost())
 	lo, hi := span(grad)
 	chart := &display.Chart{
 		Title:    x.Name,
@@ -61,7 +55,7 @@ func (x *Explanation) Display() display.Bundle {
 		X: display.Axis{Title: "latent weight / γ"},
 		Y: display.Axis{Title: "level"},
 		Layers: []display.Layer{
-			display.Line{Name: "latent", X: w, Y: identity, Dash: display.Dotted},
+			display.Line{Name: "latent", X: []float64{-edge, edge}, Y: []float64{-edge, edge}, Dash: display.Dotted},
 			display.Line{Name: "forward", X: w, Y: y, Dash: display.Solid},
 		},
 		Strips: []display.Strip{{
