@@ -21,8 +21,6 @@ var smallCells = []string{
 }
 
 // discard is the Output of nobody.
-var hold *Session // shows in heap profiles
-
 type discard struct{}
 
 func (discard) Stream(string, string)              {}
@@ -66,7 +64,7 @@ func TestGrowth(t *testing.T) {
 	if grown > bound {
 		t.Errorf("%d cells leave %d bytes behind, more than %d", cells, grown, bound)
 	}
-	hold = s
+	runtime.KeepAlive(s)
 }
 
 func BenchmarkSmallCell(b *testing.B) {
@@ -82,4 +80,20 @@ func BenchmarkSmallCell(b *testing.B) {
 			}
 		})
 	}
+}
+
+// A variable that is declared again lets go of what it held, of the same type or
+// of another.
+func TestRedefinedVariableIsFreed(t *testing.T) {
+	const size = 20 << 20
+	s := newSession(t)
+	before := heapInUse()
+	for i := range 50 {
+		elem := []string{"byte", "int8", "bool"}[i/2%3]
+		execute(t, s, i+1, fmt.Sprintf("big := make([]%s, %d)\nfunc use() int { return len(big) }\nuse()", elem, size))
+	}
+	if grown := heapInUse() - before; grown > 2*size {
+		t.Errorf("after 50 declarations of %d bytes, %d are in use", size, grown)
+	}
+	runtime.KeepAlive(s)
 }

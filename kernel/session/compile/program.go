@@ -85,6 +85,7 @@ type Program struct {
 	globals map[*ssa.Global]unsafe.Pointer
 	vars    map[types.Object]unsafe.Pointer
 	byObj   map[*types.Func]*Func
+	nowhere *types.Package        // of functions whose cell is forgotten
 	home    *ssa.Package          // of the objects that outlive their cells
 	kept    map[types.Object]bool // those objects
 	pinned  map[types.Object]bool // what code may still mention that is compiled later
@@ -122,6 +123,7 @@ func New(cfg Config) (*Program, error) {
 		typeOf:  map[*rtype]types.Type{},
 		funcs:   map[*ssa.Function]*Func{},
 		byObj:   map[*types.Func]*Func{},
+		nowhere: types.NewPackage("main", "main"),
 		kept:    map[types.Object]bool{},
 		pinned:  map[types.Object]bool{},
 		tables:  map[*rtype]*methodTable{},

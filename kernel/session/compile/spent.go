@@ -13,7 +13,7 @@ func (b *cellBuilder) unit() *unit {
 	if !b.lasting() {
 		u := newUnit()
 		for _, pkg := range b.order {
-			u.pkgs[p.ssa.Package(pkg)] = true
+			u.pkgs = append(u.pkgs, p.ssa.Package(pkg))
 		}
 		return u
 	}
@@ -48,10 +48,15 @@ func (b *cellBuilder) lasting() bool {
 	return false
 }
 
-// drop makes the SSA builder forget the cell's packages.
+// drop makes the SSA builder forget the cell's packages. Functions that wait for
+// their first call keep no more of theirs than a name.
 func (b *cellBuilder) drop() {
+	packages := packagesOf(b.p.ssa)
 	for _, pkg := range b.order {
-		delete(packagesOf(b.p.ssa), pkg)
+		if sp := packages[pkg]; sp != nil {
+			*sp = ssa.Package{Prog: b.p.ssa, Pkg: b.p.nowhere}
+			delete(packages, pkg)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package compile
 import (
 	"go/types"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -14,13 +15,13 @@ import (
 // those of packages, and of cells that declare types or generics, whose methods
 // and instances later cells may ask for.
 type unit struct {
-	pkgs    map[*ssa.Package]bool
+	pkgs    []*ssa.Package
 	funcs   map[*ssa.Function]*Func
 	globals map[*ssa.Global]unsafe.Pointer
 }
 
 func newUnit() *unit {
-	return &unit{pkgs: map[*ssa.Package]bool{}, funcs: map[*ssa.Function]*Func{}, globals: map[*ssa.Global]unsafe.Pointer{}}
+	return &unit{funcs: map[*ssa.Function]*Func{}, globals: map[*ssa.Global]unsafe.Pointer{}}
 }
 
 // function is the Func of an SSA function that code of u mentions.
@@ -53,7 +54,7 @@ func (u *unit) own(fn *ssa.Function) bool {
 	if root.Pkg == nil {
 		return root.Origin() == nil
 	}
-	return u.pkgs[root.Pkg]
+	return slices.Contains(u.pkgs, root.Pkg)
 }
 
 // global is where a variable is that code of u mentions.
@@ -78,7 +79,7 @@ func (p *Program) resolve(u *unit) {
 				for _, o := range operands {
 					switch v := (*o).(type) {
 					case *ssa.Global:
-						if obj, ok := v.Object().(*types.Var); ok && (u.pkgs[v.Pkg] || v.Pkg == p.home) {
+						if obj, ok := v.Object().(*types.Var); ok && (slices.Contains(u.pkgs, v.Pkg) || v.Pkg == p.home) {
 							u.globals[v] = p.varAddr(obj)
 						}
 					case *ssa.Function:
@@ -93,7 +94,7 @@ func (p *Program) resolve(u *unit) {
 			visit(anon)
 		}
 	}
-	for pkg := range u.pkgs {
+	for _, pkg := range u.pkgs {
 		for _, m := range objectsOf(pkg) {
 			if fn, ok := m.(*ssa.Function); ok {
 				visit(fn)
