@@ -28,7 +28,7 @@ func (t *rotation) Piece(lo, hi int) {
 	for i := lo; i < hi; i++ {
 		row := t.y[i*w : (i+1)*w]
 		copy(row, t.x[i*w:(i+1)*w])
-		asm.RoPE(row, t.s.cos, t.s.sin, 1, t.s.Heads, t.s.Dim, i%t.s.Length, t.s.Inverse)
+		asm.RoPE(row, t.s.cos, t.s.sin, 1, t.s.Heads, t.s.Dim, t.s.First+i%t.s.Length, t.s.Inverse)
 	}
 }
 
@@ -110,6 +110,33 @@ func (t *headsBackward) Piece(lo, hi int) {
 			q, k, v := t.s.places(h)
 			asm.AttentionBackward(dx[q:], dx[k:], dx[v:], dy[h*s.Dim:], x[q:], x[k:], x[v:], s)
 		}
+	}
+}
+
+// cachedHeads is attention of the newest positions to all up to them, as a task
+// over the query heads.
+type cachedHeads struct {
+	y, x, keys, values []float32
+	s                  AttentionShape
+	before             int
+}
+
+var cachedHeadTasks Recycled[cachedHeads]
+
+func attentionCached(y, x, keys, values []float32, s AttentionShape, before int) {
+	t := cachedHeadTasks.Take()
+	*t = cachedHeads{y, x, keys, values, s, before}
+	Share(s.Heads, 1, t)
+	cachedHeadTasks.Give(t)
+}
+
+func (t *cachedHeads) Piece(lo, hi int) {
+	one := t.s.one()
+	one.Keys += t.before
+	one.LDK, one.LDV = t.s.Groups*t.s.Dim, t.s.Groups*t.s.Dim
+	for h := lo; h < hi; h++ {
+		g := h / (t.s.Heads / t.s.Groups) * t.s.Dim
+		asm.Attention(t.y[h*t.s.Dim:], t.x[h*t.s.Dim:], t.keys[g:], t.values[g:], one)
 	}
 }
 

@@ -49,8 +49,9 @@ type Device struct {
 	RoPE              func(y, x []float32, s RoPEShape)              // y may be x
 	Attention         func(y, x []float32, s AttentionShape)
 	AttentionBackward func(dx, dy, x []float32, s AttentionShape)
-	Gate              func(y, x []float32, f Gate, rows, cols int)      // x[rows×2·cols]
-	GateBackward      func(dx, dy, x []float32, f Gate, rows, cols int) // dx may be x
+	AttentionCached   func(y, x, keys, values []float32, s AttentionShape, before int) // see CachedAttention
+	Gate              func(y, x []float32, f Gate, rows, cols int)                     // x[rows×2·cols]
+	GateBackward      func(dx, dy, x []float32, f Gate, rows, cols int)                // dx may be x
 
 	// Of images, channels last. Im2Row and its backward, which adds, take as many
 	// images as they are told.
@@ -83,6 +84,7 @@ type Activation struct {
 type RoPEShape struct {
 	*Rotation
 	Batch, Length, Width, Heads int
+	First                       int  // position of the first row of each sequence
 	Inverse                     bool // back
 }
 
@@ -148,6 +150,7 @@ var processorsDevice = &Device{
 	RoPE:              rotate,
 	Attention:         attention,
 	AttentionBackward: attentionBackward,
+	AttentionCached:   attentionCached,
 	Gate:              gate,
 	GateBackward:      gateBackward,
 

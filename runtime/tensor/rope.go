@@ -30,19 +30,25 @@ func NewRotation(dim, positions int, theta float64) *Rotation {
 // first half of a head is rotated with element i of the second.
 //
 //	a, b = a·cos − b·sin, b·cos + a·sin    dX is dY, rotated back
-func RoPE(x *Tensor, heads int, r *Rotation) *Tensor {
+func RoPE(x *Tensor, heads int, r *Rotation) *Tensor { return RoPEFrom(x, heads, r, 0) }
+
+// RoPEFrom is RoPE of a sequence that goes on: its first position is not 0 but
+// first.
+func RoPEFrom(x *Tensor, heads int, r *Rotation, first int) *Tensor {
 	switch {
 	case x.dims != 3:
 		panic(&ShapeError{Op: "RoPE", Got: x.Shape(), Want: []int{0, 0, 0}, Why: "it takes batch, positions, features"})
 	case heads < 1 || heads*r.Dim > x.shape[2]:
 		panic(&ShapeError{Op: "RoPE", Got: x.Shape(), Why: fmt.Sprintf("a row does not hold %d heads of %d", heads, r.Dim)})
-	case x.shape[1] > r.Positions:
-		panic(&ShapeError{Op: "RoPE", Got: x.Shape(), Want: []int{0, r.Positions, 0}, Why: fmt.Sprintf("there are angles for %d positions, the context", r.Positions)})
+	case first < 0:
+		panic(&OpError{Op: "RoPE", Why: fmt.Sprintf("there is no position %d", first)})
+	case first+x.shape[1] > r.Positions:
+		panic(&ShapeError{Op: "RoPE", Got: x.Shape(), Want: []int{0, max(0, r.Positions-first), 0}, Why: fmt.Sprintf("there are angles for %d positions, the context", r.Positions)})
 	}
 	y := like(x)
 	o := ropeOps.Take()
 	o.x, o.redoes = x, x.redoer() != nil
-	o.shape = RoPEShape{Rotation: r, Batch: x.shape[0], Length: x.shape[1], Width: x.shape[2], Heads: heads}
+	o.shape = RoPEShape{Rotation: r, Batch: x.shape[0], Length: x.shape[1], Width: x.shape[2], Heads: heads, First: first}
 	x.device().RoPE(y.data, x.Peek(), o.shape)
 	return Record("RoPE", y, o, x)
 }

@@ -46,6 +46,26 @@ func (d *Dataset) WithValidation(n int, seed uint64) (*Dataset, error) {
 	return &apart, nil
 }
 
+// UpTo is the data set with sequences of at most length tokens, any if it is 0;
+// see [Split.UpTo].
+func (d *Dataset) UpTo(length int) *Dataset {
+	if length == 0 {
+		return d
+	}
+	shorter, changed := *d, false
+	for _, s := range []**Split{&shorter.Train, &shorter.Validation, &shorter.Test} {
+		if *s != nil {
+			was := *s
+			*s = was.UpTo(length)
+			changed = changed || *s != was
+		}
+	}
+	if !changed {
+		return d
+	}
+	return &shorter
+}
+
 // Hash is the SHA-256 of all samples and labels, part by part: what a checkpoint
 // names its data by. Names do not enter it.
 func (d *Dataset) Hash() [32]byte {

@@ -17,64 +17,47 @@ import (
 // Its norms have no gain. The two norms before the first projections and the two
 // of SubLN are the ones inside of the projections.
 type Block struct {
-	QKV, O, Up, Down *Projection
-
-	heads, groups int
-	rotation      *tensor.Rotation
-
+	Attention
+	FeedForward
 	watched
 }
 
 // Forward returns y[B×T×D] for x[B×T×D].
-func (b *Block) Forward(x *tensor.Tensor) *tensor.Tensor {
-	h := b.attend(x)
-	up := b.Up.Forward(h)
-	b.show("up", up)
-	gated := tensor.Gated(up, tensor.GateReLUSquared)
-	tensor.Done(up)
-	down := b.Down.Forward(gated)
-	b.show("down", down)
-	tensor.Done(gated)
-	y := tensor.Add(h, down)
-	tensor.Done(h)
-	tensor.Done(down)
-	return y
-}
+func (b *Block) Forward(x *tensor.Tensor) *tensor.Tensor { return b.forward(x, nil) }
 
-// attend returns x plus its attention.
-func (b *Block) attend(x *tensor.Tensor) *tensor.Tensor {
-	qkv := b.QKV.Forward(x)
-	b.show("qkv", qkv)
-	rotated := tensor.RoPE(qkv, b.heads+b.groups, b.rotation)
-	tensor.Done(qkv)
-	attention := tensor.CausalAttention(rotated, b.heads, b.groups)
-	tensor.Done(rotated)
-	out := b.O.Forward(attention)
-	b.show("o", out)
+// forward is Forward for the positions of x that follow those in cache, if there
+// is one.
+func (b *Block) forward(x *tensor.Tensor, cache *tensor.KVCache) *tensor.Tensor {
+	attention := b.attend(x, cache, &b.watched)
+	h := tensor.Add(x, attention)
 	tensor.Done(attention)
-	h := tensor.Add(x, out)
-	tensor.Done(out)
-	return h
+	fed := b.feed(h, &b.watched)
+	y := tensor.Add(h, fed)
+	tensor.Done(h)
+	tensor.Done(fed)
+	return y
 }
 
 // Params returns the parameters of the projections.
 func (b *Block) Params() []*tensor.Tensor {
-	var all []*tensor.Tensor
-	for _, p := range []*Projection{b.QKV, b.O, b.Up, b.Down} {
-		all = append(all, p.Params()...)
-	}
-	return all
+	return append(b.Attention.Params(), b.FeedForward.Params()...)
 }
 
-// describe appends a row for each projection.
-func (b *Block) describe(rows []Info, name string) []Info {
-	parts := []struct {
-		name string
-		p    *Projection
-	}{{"qkv", b.QKV}, {"o", b.O}, {"up", b.Up}, {"down", b.Down}}
-	for _, part := range parts {
-		row := part.p.Describe()
-		row.Name = strings.TrimPrefix(name+"."+part.name, ".")
+// Children are the projections.
+func (b *Block) Children() []Child {
+	return append(b.Attention.Children(), b.FeedForward.Children()...)
+}
+
+// LongestInput is the number of positions that there are angles for.
+func (b *Block) LongestInput() int { return b.Attention.LongestInput() }
+
+func (b *Block) watch() *watched { return &b.watched }
+
+// describeProjections appends a row for each projection of a layer that is made of them.
+func describeProjections(rows []Info, name string, children []Child) []Info {
+	for _, c := range children {
+		row := c.Module.(*Projection).Describe()
+		row.Name = strings.TrimPrefix(name+"."+c.Name, ".")
 		rows = append(rows, row)
 	}
 	return rows

@@ -68,7 +68,11 @@ func describe(rows []Info, name string, m Module, width int) []Info {
 	case *BitNetLM:
 		return m.describe(rows, name)
 	case *Block:
-		return m.describe(rows, name)
+		return describeProjections(rows, name, m.Children())
+	case *Attention:
+		return describeProjections(rows, name, m.Children())
+	case *FeedForward:
+		return describeProjections(rows, name, m.Children())
 	}
 	var row Info
 	if d, ok := m.(Describer); ok {

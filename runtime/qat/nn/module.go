@@ -34,7 +34,7 @@ func Builtin(m Module) bool {
 	case *Residual:
 		return Builtin(m.Body)
 	case *Linear, *BitLinear, ReLU, ReLUSquared, SiLU, GELU, RMSNorm, Flatten, *Projection, *Block, *BitNetLM, *Dropout,
-		*Conv2D, *BitConv2D, Image, ImageNorm, MaxPool2D, AvgPool2D, *LayerNorm, *GainedRMSNorm, *Embedding:
+		*Conv2D, *BitConv2D, Image, ImageNorm, MaxPool2D, AvgPool2D, *LayerNorm, *GainedRMSNorm, *Embedding, *Attention, *FeedForward:
 		return true
 	}
 	return false

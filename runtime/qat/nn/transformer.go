@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"setun/runtime/qat/token"
 	"setun/runtime/tensor"
 )
 
@@ -20,6 +21,9 @@ type Transformer struct {
 	Float     bool    // the same network in float32: the twin to compare with
 	Untied    bool    // the head has weights of its own, not those of the embedding
 	Recompute bool    // blocks keep only their inputs for the backward; see Checkpoint
+
+	// Tokenizer is what the tokens are, for Generate; bytes if nil.
+	Tokenizer token.Tokenizer
 }
 
 // A BitNetLM is a causal language model: embedding, blocks, norm and head. The
@@ -47,16 +51,13 @@ func NewBitNetLM(t Transformer) *BitNetLM {
 	if t.Untied {
 		m.Head = tensor.ParamInit("head.weight", normal(0.02), t.Vocab, t.Width)
 	}
-	head := t.Width / t.Heads
-	rotation := tensor.NewRotation(head, t.Context, t.Theta)
+	size := AttentionSize{Width: t.Width, Heads: t.Heads, Groups: t.Groups, Float: t.Float}
+	rotation := tensor.NewRotation(t.Width/t.Heads, t.Context, t.Theta)
 	for i := range t.Layers {
 		prefix := fmt.Sprintf("blocks.%d.", i)
 		b := &Block{
-			QKV:   newProjection(prefix, t.Float, t.Width, []int{t.Width, t.Groups * head, t.Groups * head}, "q", "k", "v"),
-			O:     newProjection(prefix, t.Float, t.Width, []int{t.Width}, "o"),
-			Up:    newProjection(prefix, t.Float, t.Width, []int{t.Hidden, t.Hidden}, "gate", "up"),
-			Down:  newProjection(prefix, t.Float, t.Hidden, []int{t.Width}, "down"),
-			heads: t.Heads, groups: t.Groups, rotation: rotation,
+			Attention:   newAttention(prefix, size, rotation),
+			FeedForward: newFeedForward(prefix, t.Float, t.Width, t.Hidden),
 		}
 		m.Blocks = append(m.Blocks, b)
 		if t.Recompute {
@@ -172,7 +173,7 @@ func (m *BitNetLM) describe(rows []Info, name string) []Info {
 	}
 	rows = append(rows, table)
 	for i, b := range m.Blocks {
-		rows = b.describe(rows, fmt.Sprintf("%sblocks.%d", name, i))
+		rows = describeProjections(rows, fmt.Sprintf("%sblocks.%d", name, i), b.Children())
 	}
 	head := Info{Name: name + "head", Kind: "Linear", In: fmt.Sprint(m.Width), Out: fmt.Sprint(m.Vocab)}
 	if m.Untied { // else its weights are those of the embedding

@@ -43,11 +43,6 @@ func (m *BitNetLM) Children() []Child {
 	return list
 }
 
-// Children are the projections.
-func (b *Block) Children() []Child {
-	return []Child{{"qkv", b.QKV}, {"o", b.O}, {"up", b.Up}, {"down", b.Down}}
-}
-
 // Walk calls visit for m and all modules in it, each before those that it runs,
 // with its place, such as 2.0; that of m is "".
 func Walk(m Module, visit func(name string, m Module)) { walk("", m, visit) }
@@ -90,6 +85,23 @@ func SetTraining(m Module, on bool) (was bool) {
 	})
 	return was
 }
+
+// LongestInput is the number of tokens in the longest sequence that m takes, 0 if
+// it takes any.
+func LongestInput(m Module) int {
+	longest := 0
+	Walk(m, func(_ string, m Module) {
+		if l, ok := m.(interface{ LongestInput() int }); ok {
+			if n := l.LongestInput(); longest == 0 || n < longest {
+				longest = n
+			}
+		}
+	})
+	return longest
+}
+
+// LongestInput is the context.
+func (m *BitNetLM) LongestInput() int { return m.Context }
 
 // A Random layer draws random numbers.
 type Random interface {

@@ -14,7 +14,8 @@ import (
 // is no validation split always on d.Test. It changes the parameters of m and nothing else:
 // d.Train.Next goes on from where it stood. The batch and what is computed from
 // it belong to the [tensor.Scope] of the step: a layer or a hook that wants to
-// have a tensor beyond it says Keep.
+// have a tensor beyond it says Keep. Sequences of text that are longer than m
+// takes are cut.
 //
 // If ctx ends, Fit stops after the current step with an *Interrupted error and
 // the run so far; if the loss stops being a number, with a *Diverged error and
@@ -26,7 +27,7 @@ func Fit(ctx context.Context, m nn.Module, d *data.Dataset, c Config) (run *Run,
 	if err != nil {
 		return nil, err
 	}
-	l := newLoop(m, d, c)
+	l := newLoop(m, d.UpTo(nn.LongestInput(m)), c)
 	if c.Resume != "" {
 		if err := l.resume(c.Resume); err != nil {
 			return nil, err

@@ -75,6 +75,9 @@ func Evaluate(ctx context.Context, m nn.Module, split *data.Split, batch int) (g
 	if batch < 0 {
 		return Metrics{}, fmt.Errorf("train: batches of %d samples; want at least 1, or 0 for 500", batch)
 	}
+	if longest := nn.LongestInput(m); longest > 0 {
+		split = split.UpTo(longest)
+	}
 	if batch == 0 {
 		batch = max(1, 500/split.Labels())
 	}
