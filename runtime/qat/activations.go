@@ -34,9 +34,12 @@ func borrowActivations(s *tensor.Scope, m, k int) Activations {
 	return Activations{Codes: s.BorrowInt8(m * k), Scales: s.Borrow(m)}
 }
 
-// release gives the buffers back to s. Only for activations that nobody else
+// release gives the buffers back to s, once. Only for activations that nobody else
 // holds.
-func (a Activations) release(s *tensor.Scope) {
-	s.ReturnInt8(a.Codes)
-	s.Return(a.Scales)
+func (a *Activations) release(s *tensor.Scope) {
+	if a.Codes != nil {
+		s.ReturnInt8(a.Codes)
+		s.Return(a.Scales)
+		*a = Activations{}
+	}
 }

@@ -81,6 +81,9 @@ func newBitLinear(name string, x *tensor.Tensor, eps float32, norm bool, ws ...*
 		w.scale = device.Ternarize(&w.codes, w.latent.Peek(), ScaleFloor)
 	}
 	o.Redo(y.Peek())
+	if !x.WantsGrad() && !o.CanRedo() {
+		o.releaseWeights() // the first layer's: nothing is sent back through them
+	}
 	return tensor.Record(name, y, o, o.inputs...)
 }
 
@@ -102,10 +105,13 @@ const redoRows = 256
 
 func (o *bitLinear) CanRedo() bool { return o.x.Rows() >= redoRows }
 
+// Backward gives back what it remembers as soon as that was used for the last time:
+// the results that the operations before it compute again need the room.
 func (o *bitLinear) Backward(dy []float32) {
 	m, k := o.x.Rows(), o.x.Dim(-1)
 	n := len(dy) / m
 	o.weightGrads(dy, m, n, k)
+	o.activations.release(o.scope)
 	if !o.x.WantsGrad() {
 		return
 	}
@@ -121,6 +127,7 @@ func (o *bitLinear) Backward(dy []float32) {
 		device.GEMMTernary(m, dy[at:], n, &w.codes, w.scale, dz, k, at > 0 || accumulate && o.rstd == nil)
 		at += w.codes.Rows
 	}
+	o.releaseWeights()
 	if o.rstd == nil {
 		return
 	}
@@ -145,10 +152,18 @@ func (o *bitLinear) weightGrads(dy []float32, m, n, k int) {
 	}
 }
 
-func (o *bitLinear) Release() {
+// releaseWeights gives back the codes, once.
+func (o *bitLinear) releaseWeights() {
 	for i := range o.weights {
-		o.scope.ReturnBytes(o.weights[i].codes.Data)
+		if codes := &o.weights[i].codes; codes.Data != nil {
+			o.scope.ReturnBytes(codes.Data)
+			codes.Data = nil
+		}
 	}
+}
+
+func (o *bitLinear) Release() {
+	o.releaseWeights()
 	o.activations.release(o.scope)
 	if o.rstd != nil {
 		o.scope.Return(o.rstd)

@@ -26,7 +26,8 @@ func GELU(x *Tensor) *Tensor {
 // activationOp is an elementwise function whose slope follows from one tensor
 // v: its result or its input.
 type activationOp struct {
-	x, v   *Tensor
+	x, y   *Tensor
+	v      *Tensor // x or y
 	f      *Activation
 	redoes bool // x is cheap to compute again
 }
@@ -39,7 +40,7 @@ func activate(name string, x *Tensor, f *Activation, fromResult bool) *Tensor {
 	y := like(x)
 	f.Forward(y.data, x.Peek())
 	o := activationOps.Take()
-	*o = activationOp{x: x, v: x, f: f, redoes: x.redoer() != nil}
+	*o = activationOp{x: x, y: y, v: x, f: f, redoes: x.redoer() != nil}
 	if fromResult {
 		o.v = y
 	}
@@ -47,7 +48,14 @@ func activate(name string, x *Tensor, f *Activation, fromResult bool) *Tensor {
 	return Record(name, y, o, x)
 }
 
-func (o *activationOp) Backward(dy []float32) { o.x.addGradBy(o.f.Backward, dy, Recall(o.v)) }
+func (o *activationOp) Backward(dy []float32) {
+	v := Recall(o.v)
+	if o.x.inheritGrad(o.y) {
+		o.f.Backward(dy, dy, v)
+		return
+	}
+	o.x.addGradBy(o.f.Backward, dy, v)
+}
 
 // CanRedo is true if x is there for the slope, or can be computed again.
 func (o *activationOp) CanRedo() bool { return o.v == o.x || o.redoes }

@@ -76,7 +76,7 @@ type Device struct {
 // An Activation is a function of single numbers.
 type Activation struct {
 	Forward  func(y, x []float32)
-	Backward func(dx, dy, v []float32) // v is x, but for ReLU: its result
+	Backward func(dx, dy, v []float32) // v is x, but for ReLU: its result; dx may be dy
 }
 
 // RoPEShape describes rotary embeddings: the first Heads·Dim of the Width elements

@@ -6,7 +6,7 @@ func Add(a, b *Tensor) *Tensor {
 	y := likeOneOf(a, b)
 	y.device().Add(y.data, a.Peek(), b.Peek())
 	o := addOps.Take()
-	o.a, o.b = a, b
+	o.a, o.b, o.y = a, b, y
 	// A sum is computed again from a term that stays and one that is computed
 	// again itself. Never from two of those: sums stand on sums, and the way down
 	// could be long.
@@ -21,7 +21,7 @@ func Add(a, b *Tensor) *Tensor {
 }
 
 type addOp struct {
-	a, b         *Tensor
+	a, b, y      *Tensor
 	stays, again *Tensor // a and b in some order, or nil
 }
 
@@ -29,7 +29,9 @@ var addOps Recycled[addOp]
 
 func (o *addOp) Backward(dy []float32) {
 	o.a.addGrad(dy)
-	o.b.addGrad(dy)
+	if !o.b.inheritGrad(o.y) {
+		o.b.addGrad(dy)
+	}
 }
 
 func (o *addOp) CanRedo() bool { return o.stays != nil }

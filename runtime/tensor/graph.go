@@ -152,6 +152,19 @@ func (t *Tensor) addGrad(dy []float32) {
 	}
 }
 
+// inheritGrad makes the gradient of y that of t as well, which y was computed from
+// element by element, if t has none yet: in place of a second buffer. The caller,
+// the operation of y in its Backward, then has dy in the gradient of t, to be
+// overwritten.
+func (t *Tensor) inheritGrad(y *Tensor) bool {
+	if !t.wants || !t.computed() || t.grad != nil || t.scope != y.scope {
+		return false
+	}
+	t.grad, t.hasGrad = y.grad, true
+	y.grad, y.hasGrad = nil, false
+	return true
+}
+
 // Backward computes the gradient of t, a single number, with respect to every
 // parameter that it was computed from, and adds it to their gradients.
 //
@@ -182,6 +195,8 @@ func (t *Tensor) backward(dt []float32) {
 		r := order[i]
 		if r.hasGrad {
 			r.op.run.Backward(r.grad)
+		}
+		if r.hasGrad { // nobody inherited it
 			r.scope.Return(r.grad)
 			r.grad, r.hasGrad = nil, false
 		}
