@@ -121,7 +121,7 @@ func (g *gemmKernel) block(scratch *gemmScratch, s gemmShape, i0, i1, p0, p1 int
 	}
 	a = a[i0*s.aRow+p0*s.aCol:]
 	t.aRow, t.aCol = s.aRow, s.aCol
-	if s.n > g.width && s.aCol == 1 && collides(s.aRow) {
+	if s.n > g.width && s.aCol == 1 && RowsCollide(s.aRow) {
 		a = scratch.copyA(t, s, a, i1-i0)
 	}
 	rows, direct := i1-i0, i1-i0 <= directTiles*g.height
@@ -180,17 +180,28 @@ func (g *gemmKernel) swappedTile(t *gemmTile, c []float32, ldc int) {
 	g.swap(c, ldc, t.edge[:], maxWidth, t.rows, t.cols)
 }
 
-// collides reports whether rows a stride apart lie so near a multiple of 4 KB
-// apart that those of a tile fight for the same lines of L1.
-func collides(stride int) bool {
+// RowsCollide reports whether rows a stride apart lie so near a multiple of 4 KB
+// apart that those of a tile fight for the same lines of L1. GEMM copies such an A;
+// a caller that shares one A among several products can copy it once for all of
+// them, with rows RowPitch apart.
+func RowsCollide(stride int) bool {
 	const page = 4096 / 4
 	d := stride % page
 	return stride >= page/2 && min(d, page-d) < gemmPad
 }
 
+// RowPitch is a stride of rows of cols elements that do not collide.
+func RowPitch(cols int) int {
+	pitch := cols + gemmPad
+	if RowsCollide(pitch) {
+		pitch += 2 * gemmPad
+	}
+	return pitch
+}
+
 // copyA copies a block of A to the scratch, with a stride that does not collide.
 func (x *gemmScratch) copyA(t *gemmTile, s gemmShape, a []float32, rows int) []float32 {
-	t.aRow = t.k + gemmPad
+	t.aRow = RowPitch(t.k)
 	if size := rows * t.aRow; len(x.a) < size {
 		x.a = make([]float32, size)
 	}

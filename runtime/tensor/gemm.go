@@ -39,7 +39,7 @@ func productPiece(n, tile int) int {
 
 // GEMM is asm.GEMM on all processors: C[m×n] = (or += with accumulate)
 // op(A)[m×k]·op(B)[k×n], where op transposes if asked to. The work is split over
-// the longer side of C only: each element remains one sum in the order of k, so
+// the longer side of C: each element remains one sum in the order of k, so
 // that the result does not depend on the split.
 func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, accumulate bool) {
 	if m*n*k < gemmAlone {
@@ -49,7 +49,7 @@ func GEMM(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 	t := gemms.Take()
 	*t = gemm{transA, transB, m, n, k, a, lda, b, ldb, c, ldc, accumulate}
 	if n >= m {
-		Share(n, productPiece(n, tileColumns), (*gemmColumns)(t))
+		t.shareColumns()
 	} else {
 		Share(m, productPiece(m, tileRows), (*gemmRows)(t))
 	}
@@ -69,13 +69,53 @@ type gemm struct {
 	accumulate     bool
 }
 
-// The two ways to split a product.
+// The two ways to split a product, and the copying of A.
 type (
 	gemmColumns gemm
 	gemmRows    gemm
+	gemmCopy    gemm // to c
 )
 
 var gemms Recycled[gemm]
+
+// copyDepth is how deep the blocks are in which a whole A is copied.
+const copyDepth = 1024
+
+// shareColumns splits the product by columns of C. If the rows of A collide, every
+// piece would copy all of A; so all workers copy it once, before.
+func (t *gemm) shareColumns() {
+	piece := productPiece(t.n, tileColumns)
+	if t.transA || piece >= t.n || !asm.RowsCollide(t.lda) {
+		Share(t.n, piece, (*gemmColumns)(t))
+		return
+	}
+	pitch := asm.RowPitch(min(copyDepth, t.k))
+	copied := Borrow(t.m * pitch)
+	part := gemms.Take()
+	for p0 := 0; p0 < t.k; p0 += copyDepth {
+		*part = *t
+		part.k = min(copyDepth, t.k-p0)
+		part.a, part.c, part.ldc = t.a[p0:], copied, pitch
+		ShareRows(t.m, part.k, (*gemmCopy)(part))
+
+		part.a, part.lda, part.c, part.ldc = copied, pitch, t.c, t.ldc
+		if t.transB {
+			part.b = t.b[p0:]
+		} else {
+			part.b = t.b[p0*t.ldb:]
+		}
+		part.accumulate = t.accumulate || p0 > 0
+		Share(t.n, piece, (*gemmColumns)(part))
+	}
+	gemms.Give(part)
+	Return(copied)
+}
+
+func (t *gemmCopy) Piece(lo, hi int) {
+	for i := lo; i < hi; i++ {
+		copy(t.c[i*t.ldc:][:t.k], t.a[i*t.lda:])
+	}
+}
 
 func (t *gemmColumns) Piece(lo, hi int) {
 	first := lo // of op(B)'s columns

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"setun/runtime/asm"
 	"setun/runtime/tensor"
 )
 
@@ -185,6 +187,27 @@ func TestBitsDoNotDependOnWorkers(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A whose rows lie a multiple of 4 KB apart is copied before the work is split.
+func TestProductsOfRowsThatCollide(t *testing.T) {
+	const m, n, k, lda = 20, 200, 1100, 2048
+	a := normal(1, m*lda).Data()
+	for _, transB := range []bool{false, true} {
+		ldb := n
+		if transB {
+			ldb = k
+		}
+		b := normal(2, n*k).Data()
+		for _, accumulate := range []bool{false, true} {
+			want, got := normal(3, m*n).Data(), normal(3, m*n).Data()
+			asm.GEMM(false, transB, m, n, k, a, lda, b, ldb, want, n, accumulate)
+			withWorkers(3, func() { tensor.GEMM(false, transB, m, n, k, a, lda, b, ldb, got, n, accumulate) })
+			if !slices.Equal(got, want) {
+				t.Errorf("transB %t, accumulate %t: differs from the product that is not shared", transB, accumulate)
+			}
+		}
 	}
 }
 
