@@ -135,13 +135,20 @@ type (
 
 var ternaryProducts Recycled[ternaryProduct]
 
+// ternaryAlone is the number of multiply-adds below which a product is not shared.
+const ternaryAlone = 1 << 20
+
+// ternaryGEMM shares a tall product by rows, which repeats nothing: the packed
+// weights are small, and every tile unpacks its own. A piece of columns sums up all
+// activations again.
 func ternaryGEMM(m int, q []int8, s []float32, w *asm.Ternary, gamma float32, y []float32, ldy int) {
 	t := ternaryProducts.Take()
 	*t = ternaryProduct{m: m, q: q, s: s, w: w, gamma: gamma, c: y, ldc: ldy}
-	if w.Rows >= m {
-		Share(panels(w.Rows), 4, (*ternaryPanels)(t))
+	if parts := (m + tileRows - 1) / tileRows; parts >= 4*runtime.GOMAXPROCS(0) {
+		Share(m, (m+parts-1)/parts, (*ternaryRows)(t))
 	} else {
-		Share(m, 56, (*ternaryRows)(t))
+		least := ternaryAlone/(m*w.Cols+1) + 1
+		Share(panels(w.Rows), (max(least, productPiece(w.Rows, tileColumns))+asm.PanelRows-1)/asm.PanelRows, (*ternaryPanels)(t))
 	}
 	ternaryProducts.Give(t)
 }

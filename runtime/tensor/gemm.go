@@ -24,11 +24,11 @@ func productPiece(n, tile int) int {
 	if workers == 1 {
 		return n
 	}
-	// Of the sizes that make at least three pieces a worker, or one tile, the
+	// Of the sizes that make at least two pieces a worker, or one tile, the
 	// one with which the busiest worker has the least to do.
 	tiles := (n + tile - 1) / tile
 	best, least := 1, tiles
-	for c := max(1, tiles/(3*workers)); c >= 1; c-- {
+	for c := max(1, tiles/(2*workers)); c >= 1; c-- {
 		pieces := (tiles + c - 1) / c
 		if span := (pieces + workers - 1) / workers * c; span < least {
 			best, least = c, span
