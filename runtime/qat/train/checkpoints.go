@@ -148,7 +148,9 @@ func (c *Checkpoints) Finish(l *Loop) error {
 	if _, interrupted := l.Err.(*Interrupted); l.Err != nil && !interrupted {
 		return nil
 	}
-	if steps := l.Run.Steps; steps > 0 && !slices.ContainsFunc(c.files, func(k kept) bool { return k.step == steps }) {
+	steps := l.Run.Steps
+	there := slices.ContainsFunc(c.files, func(k kept) bool { return k.step == steps })
+	if steps > 0 && (!there || l.Run.Stopped != "") { // of a stopped run, with the reason
 		if err := c.save(l); err != nil {
 			return err
 		}

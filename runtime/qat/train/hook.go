@@ -20,7 +20,8 @@ type Hook interface {
 	// Name tells hooks apart, in errors and in checkpoints.
 	Name() string
 	// Start is called before the first step, and again whenever the run goes on:
-	// after an interrupt, and in a new process with what State said in the old one.
+	// after an interrupt, and in a new process with what State said in the old one;
+	// there the weights are still to come. It may change schemes and parameters.
 	Start(l *Loop) error
 	// BeforeStep is called when number and learning rate of the step are known,
 	// and before its batch is drawn.
@@ -48,6 +49,10 @@ type StatefulHook interface {
 	State() ([]byte, error)
 	SetState(state []byte) error
 }
+
+// GradientHook is a hook that looks at the gradients of a step when they are all
+// there, before they are clipped and the weights change.
+type GradientHook interface{ Gradients(l *Loop) error }
 
 // NoHook is a Hook that does nothing, to be embedded.
 type NoHook struct{}

@@ -104,6 +104,9 @@ func (l *Loop) countMemory() {
 // run trains, and lets every hook finish however that ended.
 func (l *Loop) run(ctx context.Context) (err error) {
 	l.stop, l.Err = "", nil
+	if l.resumed != nil {
+		l.stop = l.Run.Stopped // there is nothing left of a run that was stopped
+	}
 	l.Run.Interrupted, l.Run.Stopped = false, ""
 	l.clock.start()
 	defer nn.SetTraining(l.Model, nn.SetTraining(l.Model, true))
@@ -158,7 +161,7 @@ func (l *Loop) train(ctx context.Context) error {
 		}
 		if run.Steps == run.Planned || l.stop != "" {
 			run.Stopped = l.stop
-			return nil
+			return l.test(ctx)
 		}
 		if ctx.Err() != nil {
 			return l.interrupted(ctx)

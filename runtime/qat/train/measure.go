@@ -73,3 +73,22 @@ func (l *Loop) measure(ctx context.Context) error {
 	}
 	return l.each(func(h Hook) error { return h.Measured(l, stat) })
 }
+
+// test measures the test split at the end, if that was not known for the end when
+// the rest was measured: a hook stopped the run because of the measurement.
+func (l *Loop) test(ctx context.Context) error {
+	run, d := l.Run, l.Data
+	last := len(run.Epochs) - 1
+	if d.Test == nil || last < 0 || run.Epochs[last].Step != run.Steps || run.Epochs[last].Test.N > 0 {
+		return nil
+	}
+	test, err := Evaluate(ctx, l.Model, d.Test, 0)
+	if ctx.Err() != nil {
+		return l.interrupted(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	run.Test, run.Epochs[last].Test = test, test
+	return nil
+}

@@ -30,6 +30,9 @@ type record struct {
 	Hooks    []string      `json:"hooks"`   // those with a state
 	Layers   []string      `json:"layers"`  // those with a state
 	Measured []EpochStat   `json:"measured"`
+	Health   []Health      `json:"health,omitempty"`
+	Averaged []EpochStat   `json:"averaged,omitempty"`
+	Stopped  string        `json:"stopped,omitempty"`
 	Watch    watchRecord   `json:"watch"`
 	Clock    clockRecord   `json:"clock"`
 }
@@ -76,6 +79,9 @@ func (l *Loop) capture(f *checkpoint.File) error {
 		Position: l.sampler.Position(),
 		Epoch:    l.epoch,
 		Measured: run.Epochs,
+		Health:   run.Health,
+		Averaged: run.Averaged,
+		Stopped:  run.Stopped,
 		Watch:    l.watch.record(),
 		Clock:    l.clock.record(),
 		Config:   run.Config.Settings(),

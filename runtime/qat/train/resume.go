@@ -66,7 +66,8 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 	for i := range loss {
 		run.History = append(run.History, Point{Step: i + 1, Loss: loss[i], LR: lr[i], GradNorm: norm[i]})
 	}
-	run.Epochs = r.Measured
+	run.Stopped = r.Stopped
+	run.Epochs, run.Health, run.Averaged = r.Measured, r.Health, r.Averaged
 	for _, e := range r.Measured {
 		run.Validation = e.Validation
 		if e.Test.N > 0 {

@@ -28,6 +28,9 @@ type Run struct {
 	History       []Point     // one for each step
 	Epochs        []EpochStat // one for each measurement: after every epoch or so many steps, and at the end
 
+	Health   []Health    // what a [Monitor] saw
+	Averaged []EpochStat // one for each measurement of the averaged weights, with an [Average]
+
 	Interrupted      bool
 	Stopped          string  // why a hook ended the run before its plan did, "" if none
 	Seconds          float64 // from start to end

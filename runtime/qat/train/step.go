@@ -81,6 +81,13 @@ func (l *Loop) learn() (samples int, err error) {
 	if l.watch.spikes(loss, c.OnDivergence) {
 		return 0, l.diverged(loss, 0, fmt.Sprintf("the average before it is %.4g", l.watch.average))
 	}
+	for _, h := range l.hooks {
+		if g, ok := h.(GradientHook); ok {
+			if err := g.Gradients(l); err != nil {
+				return 0, hookError(h, l.Step, err)
+			}
+		}
+	}
 	norm := 0.0
 	if c.Clip > 0 {
 		if norm = l.Optimizer.ClipNorm(c.Clip); !finite(norm) {
