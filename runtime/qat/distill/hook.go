@@ -75,6 +75,11 @@ func (h *Hook) check(student nn.Module) error {
 	case h.Alpha > 0 && !(h.Temperature > 0 && h.Final >= 0):
 		return fmt.Errorf("temperatures are %g and %g; want above 0", h.Temperature, h.Final)
 	}
+	for _, r := range h.Relations {
+		if err := r.check(student, h.Teacher); err != nil {
+			return err
+		}
+	}
 	for _, p := range h.pairs() {
 		if !(p.Weight > 0) {
 			return fmt.Errorf("%s has the weight %g; want above 0", p.Student, p.Weight)
@@ -86,11 +91,6 @@ func (h *Hook) check(student nn.Module) error {
 			if err := needLayer(side.who, side.name, side.model); err != nil {
 				return err
 			}
-		}
-	}
-	for _, r := range h.Relations {
-		if err := r.check(student, h.Teacher); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -229,7 +229,7 @@ func TestMistakes(t *testing.T) {
 		"temperatures are 0 and 0":                   {Teacher: float(4), Alpha: 0.5},
 		`the student has no layer "9"; it has 0, 1`:  {Teacher: float(4), Features: []Feature{{Student: "9", Weight: 1}}},
 		"0 has the weight 0":                         {Teacher: float(4), Features: []Feature{{Student: "0"}}},
-		"blocks.0.qkv":                               {Teacher: float(4), Relations: []Relation{{Student: "blocks.0", Weight: 1}}},
+		"blocks.0 is no block":                       {Teacher: float(4), Relations: []Relation{{Student: "blocks.0", Weight: 1}}},
 		"layer 0 of the teacher gives another shape": {Teacher: float(4), Features: []Feature{{Student: "0", Weight: 1}}},
 		"the teacher's output has another shape":     {Teacher: nn.NewSequential(nn.NewLinear(16, 3)), Alpha: 1, Temperature: 1},
 	} {

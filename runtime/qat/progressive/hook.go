@@ -23,7 +23,8 @@ type Phase struct {
 type Hook struct {
 	train.NoHook
 	Phases  []Phase
-	Advance Advance // nil: only the even shares count
+	Plan    func(m nn.Module) []Phase // makes the Phases, if there are none, of the model
+	Advance Advance                   // nil: only the even shares count
 
 	// Moved, if not nil, is called when a phase begins.
 	Moved func(l *train.Loop, phase int)
@@ -46,6 +47,9 @@ func (h *Hook) Phase() int { return h.place.Phase }
 
 // Start puts the layers into the phase that the run is in.
 func (h *Hook) Start(l *train.Loop) error {
+	if len(h.Phases) == 0 && h.Plan != nil {
+		h.Phases = h.Plan(l.Model)
+	}
 	if len(h.Phases) == 0 {
 		return errors.New("there are no phases")
 	}
