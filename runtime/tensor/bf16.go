@@ -26,7 +26,10 @@ type (
 	bf16Rows    gemm
 )
 
-func gemmBF16(t *gemm) {
+func multiplyBF16(product *gemm) {
+	t := gemms.Take()
+	defer gemms.Give(t)
+	*t = *product
 	if t.n >= t.m {
 		Share(t.n, productPiece(t.n, tileColumns), (*bf16Columns)(t))
 	} else {
@@ -48,22 +51,40 @@ func (t *bf16Rows) Piece(lo, hi int) {
 
 func gemmInt8BF16(m, n, k int, a []float32, lda int, q []int8, ldq int, s, c []float32, ldc int, accumulate bool) {
 	x := Borrow(k * n)
-	for i := range k {
-		asm.DequantizeRows(x[i*n:(i+1)*n], q[i*ldq:i*ldq+n], s[i:i+1], 1, n)
-	}
-	t := gemms.Take()
-	*t = gemm{transA: true, m: m, n: n, k: k, a: a, lda: lda, b: x, ldb: n, c: c, ldc: ldc, accumulate: accumulate}
-	gemmBF16(t)
-	gemms.Give(t)
+	t := ternaryProducts.Take()
+	*t = ternaryProduct{n: n, q: q, ldq: ldq, s: s, c: x}
+	ShareRows(k, n, (*int8Floats)(t))
+	ternaryProducts.Give(t)
+	multiplyBF16(&gemm{transA: true, m: m, n: n, k: k, a: a, lda: lda, b: x, ldb: n, c: c, ldc: ldc, accumulate: accumulate})
 	Return(x)
 }
 
 func gemmTernaryBF16(m int, a []float32, lda int, w *asm.Ternary, gamma float32, c []float32, ldc int, accumulate bool) {
 	x := Borrow(w.Rows * w.Cols)
-	w.Dequantize(x, gamma)
-	t := gemms.Take()
-	*t = gemm{m: m, n: w.Cols, k: w.Rows, a: a, lda: lda, b: x, ldb: w.Cols, c: c, ldc: ldc, accumulate: accumulate}
-	gemmBF16(t)
-	gemms.Give(t)
+	t := ternaryProducts.Take()
+	*t = ternaryProduct{w: w, gamma: gamma, c: x}
+	ShareRows(panels(w.Rows), asm.PanelRows*w.Cols, (*ternaryFloats)(t))
+	ternaryProducts.Give(t)
+	multiplyBF16(&gemm{m: m, n: w.Cols, k: w.Rows, a: a, lda: lda, b: x, ldb: w.Cols, c: c, ldc: ldc, accumulate: accumulate})
 	Return(x)
+}
+
+// int8Floats and ternaryFloats write x̂ and Ŵ as float32 to c.
+type (
+	int8Floats    ternaryProduct
+	ternaryFloats ternaryProduct
+)
+
+func (t *int8Floats) Piece(lo, hi int) {
+	for i := lo; i < hi; i++ {
+		asm.DequantizeRows(t.c[i*t.n:(i+1)*t.n], t.q[i*t.ldq:i*t.ldq+t.n], t.s[i:i+1], 1, t.n)
+	}
+}
+
+func (t *ternaryFloats) Piece(lo, hi int) {
+	lo, hi = lo*asm.PanelRows, min(hi*asm.PanelRows, t.w.Rows)
+	view := panelViews.Take()
+	*view = t.w.Slice(lo, hi)
+	view.Dequantize(t.c[lo*t.w.Cols:hi*t.w.Cols], t.gamma)
+	panelViews.Give(view)
 }
