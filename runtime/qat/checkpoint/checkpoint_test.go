@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -260,5 +261,27 @@ func TestSectionsMustMakeSense(t *testing.T) {
 		if left, _ := os.ReadDir(dir); len(left) != 0 {
 			t.Errorf("%s: %v is left", name, left)
 		}
+	}
+}
+
+// The safetensors package of Python opens a checkpoint. It runs where
+// SETUN_PYTHON names a Python that has it.
+func TestSafetensorsReadsIt(t *testing.T) {
+	python := os.Getenv("SETUN_PYTHON")
+	if python == "" {
+		t.Skip("SETUN_PYTHON names no Python with safetensors")
+	}
+	path, _ := written(t, sample())
+	const script = `
+import json, sys
+from safetensors import safe_open
+with safe_open(sys.argv[1], "np") as f:
+    print(json.dumps({k: [str(f.get_tensor(k).dtype), list(f.get_tensor(k).shape)] for k in sorted(f.keys())}))
+    assert f.get_tensor("long")[7] == 1, f.get_tensor("long")
+    assert json.loads(f.metadata()["description"])["step"] == 3`
+	out, err := exec.Command(python, "-c", script, path).CombinedOutput()
+	want := `{"0.weight": ["float32", [2, 3]], "header": ["uint8", [10]], "long": ["float32", [100003]], "loss": ["float64", [3]], "nothing": ["uint8", [0]]}` + "\n"
+	if err != nil || string(out) != want {
+		t.Errorf("%v, got %s want %s", err, out, want)
 	}
 }
