@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -142,6 +143,7 @@ func sessionProgram(t *testing.T, name string, a *txtar.Archive) string {
 			default:
 				stmts.WriteString(text + "\n")
 				for _, v := range statementVars(t, name, text) {
+					named[v] = true
 					stmts.WriteString("_ = " + v + "\n")
 				}
 			}
@@ -260,10 +262,12 @@ func main() {
 	}
 }
 
+var packagePath = regexp.MustCompile(`judge/p\d+`)
+
 const startMark = "\x1e\x1e\n"
 
 // judged is what a program printed, as one of package main.
 func judged(out string) string {
 	_, out, _ = strings.Cut(out, startMark)
-	return strings.ReplaceAll(out, "cell.", "main.")
+	return strings.ReplaceAll(packagePath.ReplaceAllString(out, "main"), "cell.", "main.")
 }

@@ -209,13 +209,7 @@ func newDescriptor(u types.Type, methods int) (*rtype, *uncommonType, []abiMetho
 // recur.
 func (p *Program) newNamed(t *types.Named) *rtype {
 	u := t.Underlying()
-	room := t.NumMethods() + 6
-	if _, ok := u.(*types.Interface); ok {
-		room = 0
-	} else if hasEmbeddedIn(u) {
-		room += 24
-	}
-	r, unc, methods := newDescriptor(u, room)
+	r, unc, methods := newDescriptor(u, methodRoom(t))
 	name := typeName(t)
 	p.header(r, u)
 	r.hash = p.hash(name)
@@ -231,14 +225,18 @@ func (p *Program) newNamed(t *types.Named) *rtype {
 	return r
 }
 
-func hasEmbeddedIn(u types.Type) bool {
-	s, ok := u.(*types.Struct)
-	return ok && hasEmbedded(s)
+// methodRoom is how many methods there is to be room for in t and *t: those that
+// they have, and some that later cells may add.
+func methodRoom(t types.Type) int {
+	if types.IsInterface(t) {
+		return 0
+	}
+	return types.NewMethodSet(types.NewPointer(t)).Len() + 6
 }
 
 // newStruct builds a struct type with embedded fields: those reflect refuses.
 func (p *Program) newStruct(t *types.Struct) *rtype {
-	r, unc, methods := newMem[structType](32)
+	r, unc, methods := newMem[structType](methodRoom(t))
 	name := typeString(t)
 	p.header(r, t)
 	r.hash = p.hash(name)
@@ -267,14 +265,7 @@ func (p *Program) newInterface(t *types.Interface) *rtype {
 // pointer builds *t beside t, because package reflect would build one without
 // methods.
 func (p *Program) pointer(t types.Type, elem *rtype, unc *uncommonType) {
-	room := 32
-	if n, ok := t.(*types.Named); ok {
-		room = n.NumMethods() + 6
-		if hasEmbeddedIn(n.Underlying()) {
-			room += 24
-		}
-	}
-	r, punc, methods := newMem[ptrType](room)
+	r, punc, methods := newMem[ptrType](methodRoom(t))
 	pt := types.NewPointer(t)
 	*r = *rtypeFor[*int]()
 	r.str = nameOff("*"+rtypeString(elem), false)
