@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"setun/kernel/session/engine"
+	"setun/kernel/session/local"
 )
 
 // A checked cell is ready to be compiled. Committing it is all that changes the
@@ -214,6 +216,12 @@ func (r *checkRun) explicitImport(spec *ast.ImportSpec) {
 	pkg, err := r.importer.Import(path)
 	if err != nil {
 		r.errorAt(spec.Path.Pos(), err.Error())
+		var files *local.Error
+		if errors.As(err, &files) {
+			for _, p := range files.Problems {
+				r.errorAt(p.Pos, p.Msg)
+			}
+		}
 		return
 	}
 	name := pkg.Name()
@@ -221,7 +229,7 @@ func (r *checkRun) explicitImport(spec *ast.ImportSpec) {
 		name = spec.Name.Name
 	}
 	if name != "_" && name != "." {
-		r.imports[name] = path
+		r.imports[name] = pkg.Path()
 	}
 }
 

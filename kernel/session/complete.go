@@ -60,7 +60,7 @@ func (s *Session) look(code string, offset int, name string) *view {
 func (s *Session) lookOnce(code string, offset int, name string) *view {
 	all := newSources()
 	syntax, _ := all.parse(newSource(0, code))
-	ch := &checker{all, s.scope, s.importer}
+	ch := &checker{all, s.scope, &importer{s: s}}
 	v := &view{}
 	find := func(n ast.Node) {
 		ast.Inspect(n, func(n ast.Node) bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"setun/dsl/symbols"
@@ -109,6 +110,10 @@ func (e *compileEngine) Compile(p *engine.Program) (start func(*engine.Run) ([]e
 	for _, f := range p.Funcs {
 		cell.Funcs = append(cell.Funcs, compile.CellFunc(f))
 	}
+	inits, err := e.addPackages(p.Packages)
+	if err != nil {
+		return nil, err
+	}
 	run, err := e.program.Compile(cell)
 	if err != nil {
 		return nil, err
@@ -118,6 +123,12 @@ func (e *compileEngine) Compile(p *engine.Program) (start func(*engine.Run) ([]e
 		cr.Value, cr.Stderr = r, r.Stderr
 		r.Private = cr
 		cr.Fault = func(err error) { report(r, err) }
+		for i, init := range inits {
+			if err := init(cr); err != nil {
+				return nil, failure(err)
+			}
+			p.Packages[i].Started()
+		}
 		results, err := run(cr)
 		if err != nil {
 			return nil, failure(err)
@@ -128,6 +139,25 @@ func (e *compileEngine) Compile(p *engine.Program) (start func(*engine.Run) ([]e
 		}
 		return out, nil
 	}, nil
+}
+
+// addPackages compiles packages from source, and returns what gives each its
+// variables their values.
+func (e *compileEngine) addPackages(list []*engine.Package) (inits []func(*compile.Run) error, err error) {
+	for _, p := range list {
+		added, err := e.program.Add(&compile.Source{Pkg: p.Types, Files: p.Files, Info: p.Info}, nil)
+		if err != nil {
+			return nil, err
+		}
+		inits = append(inits, func(r *compile.Run) error {
+			for v, value := range p.Embedded {
+				to := e.program.Var(v).Elem()
+				to.Set(reflect.ValueOf(value).Convert(to.Type()))
+			}
+			return added.Init(r)
+		})
+	}
+	return inits, nil
 }
 
 // failure is the seam's error for one of package compile.
@@ -149,11 +179,15 @@ func failure(err error) error {
 	return err
 }
 
+// pathPrefix is what stands before the last element of an import path.
+var pathPrefix = regexp.MustCompile(`[^\s(*\[]*/`)
+
 // frames are calls under names that a person with cells knows.
 func frames(calls []compile.Call) []engine.Frame {
 	out := make([]engine.Frame, len(calls))
 	for i, c := range calls {
-		name := strings.Replace(strings.ReplaceAll(c.Func, "main.", ""), compile.CellName, "cell", 1)
+		name := pathPrefix.ReplaceAllString(c.Func, "")
+		name = strings.Replace(strings.ReplaceAll(name, "main.", ""), compile.CellName, "cell", 1)
 		if literal := strings.IndexByte(name, '$'); literal >= 0 {
 			name = name[:literal] + ".func"
 		}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"go/types"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"setun/dsl"
 	"setun/dsl/symbols"
 	"setun/kernel/session/engine"
+	"setun/kernel/session/local"
 )
 
 // Inspect tells what the identifier at the cursor is: its declaration, its
@@ -37,8 +39,12 @@ func (s *Session) Inspect(code string, cursor, detail int) (display.Bundle, bool
 	if b, ok := s.inspectObject(s.look(code, start, name), detail); ok {
 		return b, true
 	}
-	if path, ok := byName[name]; ok {
-		return display.Text(packageText(name, path)), true
+	path, ok := s.scope.imports[name]
+	if !ok {
+		path, ok = byName[name]
+	}
+	if ok {
+		return display.Text(s.packageText(name, path)), true
 	}
 	return display.Bundle{}, false
 }
@@ -60,7 +66,7 @@ func (s *Session) inspectObject(v *view, detail int) (display.Bundle, bool) {
 		return display.Bundle{}, false
 	}
 	if p, ok := obj.(*types.PkgName); ok {
-		return display.Text(packageText(p.Imported().Name(), p.Imported().Path())), true
+		return display.Text(s.packageText(p.Imported().Name(), p.Imported().Path())), true
 	}
 	var b strings.Builder
 	b.WriteString(declaration(obj, detail))
@@ -71,7 +77,7 @@ func (s *Session) inspectObject(v *view, detail int) (display.Bundle, bool) {
 		}
 	}
 	if obj.Pkg() != nil && obj.Pkg().Path() != "main" {
-		if doc := symbols.Doc(obj.Pkg().Path(), owner); doc != "" {
+		if doc := cmp.Or(symbols.Doc(obj.Pkg().Path(), owner), s.local.Doc(obj)); doc != "" {
 			b.WriteString("\n\n" + doc)
 		}
 	}
@@ -105,7 +111,10 @@ func memberName(sel *types.Selection) string {
 	return sel.Obj().Name()
 }
 
-func packageText(name, path string) string {
+func (s *Session) packageText(name, path string) string {
+	if doc, ok := s.local.PackageDoc(path); ok {
+		return fmt.Sprintf("package %s // from %s\n\n%s", name, local.Display(path), doc)
+	}
 	return fmt.Sprintf("package %s // import %q\n\n%s", name, path, symbols.Doc(path, ""))
 }
 

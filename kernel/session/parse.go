@@ -1,12 +1,12 @@
 package session
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/token"
 	"slices"
-	"sort"
 )
 
 // A cellSyntax is a parsed cell.
@@ -118,9 +118,18 @@ func (s *sources) parseText(src *source, prefix string, pieces []piece, kind pie
 	return file
 }
 
-// sortDiagnostics orders by position and drops what is said twice.
+// sortDiagnostics orders by source, that of the first one first, and by position,
+// and drops what is said twice.
 func sortDiagnostics(list []diagnostic) []diagnostic {
-	sort.SliceStable(list, func(i, j int) bool { return list[i].offset < list[j].offset })
+	order := map[*source]int{}
+	for _, d := range list {
+		if _, ok := order[d.src]; !ok {
+			order[d.src] = len(order)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b diagnostic) int {
+		return cmp.Or(order[a.src]-order[b.src], a.offset-b.offset)
+	})
 	var out []diagnostic
 	for _, d := range list {
 		if n := len(out); n > 0 && out[n-1] == d {

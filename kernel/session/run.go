@@ -12,6 +12,7 @@ import (
 	"setun/display"
 	"setun/dsl"
 	"setun/kernel/session/engine"
+	"setun/kernel/session/local"
 )
 
 // Config is what a session is made with.
@@ -29,7 +30,8 @@ type Session struct {
 	sources  *sources
 	scope    *scope
 	keepers  *keepers
-	importer types.Importer
+	importer types.Importer // of the packages that are built in
+	local    *local.Loader  // of those beside the notebook
 	engine   engine.Engine
 	// engineName is what people choose it by.
 	engineName string
@@ -102,6 +104,7 @@ func (r Result) show(out Output) {
 // runGo runs the Go of a cell.
 func (s *Session) runGo(ctx context.Context, c Cell, code string, timed bool) (Result, error) {
 	job, failure := s.prepare(newSource(c.Number, code))
+	s.tellReloads(c.Output)
 	if failure != nil {
 		return Result{}, failure
 	}
@@ -145,6 +148,8 @@ type job struct {
 	value  ast.Expr // trailing expression
 	silent bool     // it is not to be shown
 	vars   []string // names of the variables that it declares
+	// packages are those from disk that it starts.
+	packages []*local.Package
 }
 
 // prepare parses, checks and compiles a cell, and declares what it declares. A
@@ -156,7 +161,9 @@ func (s *Session) prepare(src *source) (*job, *Error) {
 	if len(diags) > 0 {
 		return nil, compileError(explainMagics(sortDiagnostics(diags)))
 	}
-	ch := &checker{s.sources, s.scope, s.importer}
+	s.local.Begin()
+	packages := &importer{s: s}
+	ch := &checker{s.sources, s.scope, packages}
 	checked, diags := ch.check(syntax)
 	if len(diags) > 0 {
 		return nil, compileError(diags)
@@ -166,11 +173,14 @@ func (s *Session) prepare(src *source) (*job, *Error) {
 			s.engine.Reuse(obj, old)
 		}
 	}
+	unstarted := packages.unstarted()
+	checked.program.Packages = enginePackages(unstarted)
 	start, err := s.engine.Compile(checked.program)
 	if err != nil {
 		for _, obj := range checked.objects {
 			s.engine.Forget(obj)
 		}
+		s.dropFailed(unstarted)
 		var u *engine.Unsupported
 		if errors.As(err, &u) {
 			at, offset := s.sources.at(u.Pos)
@@ -192,7 +202,7 @@ func (s *Session) prepare(src *source) (*job, *Error) {
 		s.scope.texts[name] = text
 	}
 	s.declare(checked.objects)
-	j := &job{start: start, value: syntax.value, silent: syntax.silent}
+	j := &job{start: start, packages: unstarted, value: syntax.value, silent: syntax.silent}
 	for _, v := range checked.program.Vars {
 		j.vars = append(j.vars, v.Name())
 	}

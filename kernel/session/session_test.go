@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -116,7 +117,8 @@ func difference(got, want string) string {
 }
 
 // TestSessions plays the sessions of testdata: each cell is followed by what it
-// puts out. go test -run Sessions$ -update writes what comes out into the files
+// puts out. A section "file NAME" is a file that is written before the next cell,
+// in a folder of its own that the session is in then. go test -run Sessions$ -update writes what comes out into the files
 // but for the plain ones, which TestSessionsAreGo knows better.
 func TestSessions(t *testing.T) {
 	for _, name := range sessionFiles(t, false) {
@@ -125,10 +127,21 @@ func TestSessions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if name, err = filepath.Abs(name); err != nil {
+				t.Fatal(err)
+			}
 			s := newSession(t)
 			got := &txtar.Archive{Comment: want.Comment}
-			n := 0
+			n, folder := 0, ""
 			for _, f := range want.Files {
+				if file, ok := strings.CutPrefix(f.Name, "file "); ok {
+					if folder == "" {
+						folder = t.TempDir()
+						t.Chdir(folder)
+					}
+					writeFile(t, file, f.Data)
+					got.Files = append(got.Files, f)
+				}
 				if f.Name != "cell" {
 					continue
 				}
@@ -147,5 +160,15 @@ func TestSessions(t *testing.T) {
 				t.Errorf("%s plays differently; go test -update shows it in the diff. %s", name, difference(string(text), string(wanted)))
 			}
 		})
+	}
+}
+
+func writeFile(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, data, 0o666); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -68,6 +68,11 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, ds
 		}
 	}
 	run.End()
+	if out.err != nil {
+		s.mu.Lock()
+		s.dropFailed(j.packages)
+		s.mu.Unlock()
+	}
 	detach()
 	s.files.drain()
 	return out.values, cell, s.reason(runCtx, j, out.err)

@@ -50,12 +50,26 @@ type Config struct {
 
 // A Program is one checked cell.
 type Program struct {
-	Package *types.Package // that the cell was checked as
-	Info    *types.Info
-	Funcs   []Func         // functions and methods that it declares
-	Body    *ast.BlockStmt // its statements
-	Vars    []*types.Var   // the variables of Body that outlive it
-	Value   ast.Expr       // trailing expression, nil if none; not part of Body
+	// Packages are those from source that the cell imports and no earlier one has,
+	// before those that import them.
+	Packages []*Package
+	Package  *types.Package // that the cell was checked as
+	Info     *types.Info
+	Funcs    []Func         // functions and methods that it declares
+	Body     *ast.BlockStmt // its statements
+	Vars     []*types.Var   // the variables of Body that outlive it
+	Value    ast.Expr       // trailing expression, nil if none; not part of Body
+}
+
+// A Package is one from source.
+type Package struct {
+	Types *types.Package
+	Files []*ast.File
+	Info  *types.Info
+	// Embedded are the values of variables with a go:embed directive.
+	Embedded map[*types.Var]any
+	// Started is called when the package's variables have their values.
+	Started func()
 }
 
 // A Func is one function or method that a cell declares. Decl may have been

@@ -124,6 +124,9 @@ func (e *Engine) Exported(v engine.Value) any {
 
 // Compile implements engine.Engine.
 func (e *Engine) Compile(p *engine.Program) (start func(*engine.Run) ([]engine.Value, error), err error) {
+	if len(p.Packages) > 0 {
+		return nil, &engine.Unsupported{What: fmt.Sprintf("package %s from source on yaegi; %%engine default can", p.Packages[0].Types.Name())}
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	undo := e.mark()
