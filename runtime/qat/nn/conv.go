@@ -52,10 +52,14 @@ func (l *Conv2D) widths() (int, int) { return l.In, l.Out }
 // A BitConv2D is the convolution of BitNet's kind, in place of Conv2D: each image
 // is normalised by its root mean square and quantised to int8, the kernels to −γ,
 // 0, +γ. It has no bias. (See [qat.NormBitConv2D].)
+//
+// That is its scheme to begin with; it computes by any other as well.
 type BitConv2D struct {
 	In, Out int
 	Window  tensor.Window
 	Weight  *tensor.Tensor // latent, float32 [Out×K], K = Height·Width·In of the window
+
+	quantization qat.Quantization
 }
 
 // NewBitConv2D returns a BitConv2D of in channels to out.
@@ -67,22 +71,40 @@ func NewBitConv2D(in, out int, window tensor.Window) *BitConv2D {
 // Forward returns y[B×H′×W′×Out] for x[B×H×W×In].
 func (l *BitConv2D) Forward(x *tensor.Tensor) *tensor.Tensor {
 	needImages(l, x, l.In, l.Window)
-	return qat.NormBitConv2D(x, tensor.NormEps, l.Weight, l.Window)
+	return l.quantization.NormConv2D(x, tensor.NormEps, l.Weight, l.Window)
 }
 
-// Params returns the latent weights.
-func (l *BitConv2D) Params() []*tensor.Tensor { return []*tensor.Tensor{l.Weight} }
+// Params returns the latent weights, and what the scheme learns.
+func (l *BitConv2D) Params() []*tensor.Tensor {
+	return append([]*tensor.Tensor{l.Weight}, l.quantization.Params()...)
+}
 
-// Quantized returns the ternary weights that the layer computes with now.
+// Scheme returns what the layer computes with.
+func (l *BitConv2D) Scheme() qat.Scheme { return l.quantization.Scheme() }
+
+// SetScheme makes s what the layer computes with.
+func (l *BitConv2D) SetScheme(s qat.Scheme) { l.quantization.SetScheme(s, l.Weight) }
+
+// SetTraining says whether the layer is being trained; see [Mode].
+func (l *BitConv2D) SetTraining(on bool) (was bool) { return l.quantization.SetTraining(on) }
+
+// State returns what the scheme keeps besides parameters.
+func (l *BitConv2D) State() ([]byte, error) { return l.quantization.State() }
+
+// SetState takes back what State returned.
+func (l *BitConv2D) SetState(state []byte) error { return l.quantization.SetState(state) }
+
+// Quantized returns the ternary weights of b1.58 for the latent ones now.
 func (l *BitConv2D) Quantized() qat.TernaryWeights { return qat.QuantizeWeights(l.Weight) }
+
+// Codes returns the weights as the layer's scheme rounds them now.
+func (l *BitConv2D) Codes() *qat.QuantizedWeights { return l.quantization.Weights(0, l.Weight) }
 
 // Describe is the layer's row in the table.
 func (l *BitConv2D) Describe() Info {
-	return Info{
-		Kind: "BitConv2D", In: strconv.Itoa(l.In), Out: strconv.Itoa(l.Out),
-		Params: l.Weight.Len(), BitsPerWeight: BitsTernary,
-		Bytes: l.Out*((l.Weight.Dim(1)+3)/4) + 4,
-	}
+	row := Info{Kind: "BitConv2D", In: strconv.Itoa(l.In), Out: strconv.Itoa(l.Out), Params: countParams(l.Params())}
+	schemeInfo(&row, l.Scheme(), l.Weight.Dim(1), l.Out)
+	return row
 }
 
 // String is the layer as a cell writes it.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"setun/runtime/qat"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
 	"setun/runtime/tensor"
@@ -48,13 +49,16 @@ func TestConvolutionsComputeTheSame(t *testing.T) {
 func TestSteadyConvolutionAllocatesNothing(t *testing.T) {
 	x, y := digits(40)
 	needNoAllocs(t, convNet(), x, y)
-	needNoAllocs(t, nn.LeNet(false), x, y)
-	needNoAllocs(t, nn.LeNet(true), x, y)
+	needNoAllocs(t, nn.LeNet(), x, y)
+	needNoAllocs(t, floatLeNet(), x, y)
+}
+
+func floatLeNet() *nn.Sequential {
+	return nn.LeNet().With(nn.ChangeFunc(func(_ string, s *qat.Scheme) { *s = qat.FloatScheme() }))
 }
 
 func TestDescribeLeNet(t *testing.T) {
-	for float, want := range map[bool]string{
-		false: `0 Image 784→28×28×1
+	const want = `0 Image 784→28×28×1
 1 BitConv2D 1→32, 800 × 1.58 bits
 2 ReLU 32→32
 3 MaxPool2D 32→32
@@ -65,35 +69,49 @@ func TestDescribeLeNet(t *testing.T) {
 8 BitLinear 1024→512, 524288 × 1.58 bits
 9 ReLU 512→512
 10 BitLinear 512→10, 5120 × 1.58 bits
-`,
-		true: `0 Image 784→28×28×1
-1 ImageNorm →
-2 Conv2D 1→32, 832 × 32.00 bits
-3 ReLU 32→32
-4 MaxPool2D 32→32
-5 ImageNorm 32→32
-6 Conv2D 32→64, 51264 × 32.00 bits
-7 ReLU 64→64
-8 MaxPool2D 64→64
-9 Flatten →
-10 RMSNorm →
-11 Linear 1024→512, 524800 × 32.00 bits
-12 ReLU 512→512
-13 RMSNorm 512→512
-14 Linear 512→10, 5130 × 32.00 bits
-`,
+`
+	var got strings.Builder
+	for _, row := range nn.Describe(nn.LeNet()) {
+		fmt.Fprintf(&got, "%s %s %s→%s", row.Name, row.Kind, row.In, row.Out)
+		if row.Params > 0 {
+			fmt.Fprintf(&got, ", %d × %.2f bits", row.Params, row.BitsPerWeight)
+		}
+		got.WriteString("\n")
+	}
+	if got.String() != want {
+		t.Errorf("got\n%swant\n%s", got.String(), want)
+	}
+}
+
+// Under any scheme a convolution is the product of the patches with the kernels as
+// a linear layer of that scheme has it.
+func TestConvolutionSchemes(t *testing.T) {
+	x, y := digits(30)
+	kernel := tensor.Window{Height: 5, Width: 5, Stride: 2, Pad: 1}
+	for name, scheme := range map[string]qat.Scheme{
+		"float":     qat.FloatScheme(),
+		"4 bits":    {Weights: qat.WeightQuantizer{Bits: 4, Per: qat.PerChannel}},
+		"clipped":   {Estimator: qat.Clipped{Bound: 1}},
+		"λ-warm-up": {Blend: 0.5},
 	} {
-		var got strings.Builder
-		for _, row := range nn.Describe(nn.LeNet(float)) {
-			fmt.Fprintf(&got, "%s %s %s→%s", row.Name, row.Kind, row.In, row.Out)
-			if row.Params > 0 {
-				fmt.Fprintf(&got, ", %d × %.2f bits", row.Params, row.BitsPerWeight)
+		t.Run(name, func(t *testing.T) {
+			conv := nn.NewBitConv2D(1, 10, kernel)
+			m := nn.NewSequential(nn.Image{Height: 28, Width: 28, Channels: 1}, conv, nn.Flatten{}, nn.NewLinear(1690, 10))
+			m.With(nn.ChangeFunc(func(_ string, s *qat.Scheme) { *s = scheme }))
+			linear := nn.NewBitLinear(25, 10)
+			linear.Bare = true
+			linear.SetScheme(scheme)
+			copy(linear.Weight.Data(), conv.Weight.Data())
+			image := tensor.Reshape(tensor.RMSNorm(x, tensor.NormEps), 30, 28, 28, 1)
+			want := linear.Forward(tensor.Patches(image, kernel)).Data()
+			if got := conv.Forward(tensor.Reshape(x, 30, 28, 28, 1)).Data(); !slices.Equal(got, want) {
+				t.Error("it is not the product of patches and kernels")
 			}
-			got.WriteString("\n")
-		}
-		if got.String() != want {
-			t.Errorf("got\n%swant\n%s", got.String(), want)
-		}
+			loss, _ := gradients(m, &tensor.Scope{Private: true}, x, y)
+			if again, _ := gradients(m, nil, x, y); again != loss {
+				t.Errorf("loss %v, in a private scope %v", again, loss)
+			}
+		})
 	}
 }
 
@@ -141,7 +159,10 @@ func BenchmarkLeNetStep(b *testing.B) {
 	const batch = 128
 	for _, float := range []bool{false, true} {
 		b.Run(fmt.Sprintf("float=%v", float), func(b *testing.B) {
-			m := nn.LeNet(float)
+			m := nn.LeNet()
+			if float {
+				m = floatLeNet()
+			}
 			x, y := digits(batch)
 			opt := optim.NewAdamW(0).For(m)
 			scope := &tensor.Scope{Private: true}
