@@ -9,7 +9,7 @@ import (
 
 // A Cell is the place where a call runs: when it has to stop, where its output
 // goes, and whom to ask. It is an option of everything that shows or waits
-// ([Fit], [MNIST], [Evaluate], [Display], [ClearOutput], [Input]). You never
+// ([Fit], [MNIST], [Text], [Evaluate], [Display], [ClearOutput], [Input]). You never
 // write one in a notebook: the session adds it.
 //
 // The zero Cell is the terminal.

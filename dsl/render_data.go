@@ -33,7 +33,11 @@ func datasetBundle(d *data.Dataset) display.Bundle {
 		return display.Text(name + ": empty")
 	}
 	classes := max(len(d.Classes), len(first.Counts()))
-	return samples(first, d.Classes, fmt.Sprintf("%s: %s %s", name, enumerate(parts), kindOf(first, classes)))
+	b := samples(first, d.Classes, fmt.Sprintf("%s: %s %s", name, enumerate(parts), kindOf(first, classes)))
+	if d.Tokenizer != nil && first.Tokens(0) != nil {
+		b.Data[display.MIMEText] = cut(fmt.Sprintf("%s\n%q…", plainText(b), d.Tokenizer.Decode(first.Tokens(0))), maxText)
+	}
+	return b
 }
 
 func splitBundle(s *data.Split) display.Bundle {

@@ -45,7 +45,7 @@ type TextConfig struct {
 // Opticks (1730; 567,198 bytes), or a file by its path. Its first nine tenths are
 // to train with, the rest to test with.
 func Text(ctx context.Context, name string, c TextConfig) (*Dataset, error) {
-	text, err := readText(ctx, name)
+	text, err := ReadText(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func TextOf(name, text string, c TextConfig) (*Dataset, error) {
 }
 
 // readText returns the text of that name.
-func readText(ctx context.Context, name string) (string, error) {
+func ReadText(ctx context.Context, name string) (string, error) {
 	if name == "opticks" {
 		text, err := readAll(ctx, "opticks.txt.gz", bytes.NewReader(opticks), opticksSize, opticksSize)
 		return string(text), err
