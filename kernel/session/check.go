@@ -380,6 +380,17 @@ func (r *checkRun) addMethods(methods []*ast.FuncDecl) []*types.Func {
 	if len(methods) == 0 {
 		return nil
 	}
+	for _, fd := range methods {
+		switch n := fd.Recv.NumFields(); {
+		case n == 0:
+			r.errorAt(fd.Recv.Pos(), "method has no receiver")
+		case n > 1:
+			r.errorAt(fd.Recv.Pos(), "method has multiple receivers")
+		}
+	}
+	if len(r.diags) > 0 {
+		return nil
+	}
 	// Their signatures, checked as those of functions. The cell's own types are
 	// there too, for no better reason than that a name must be found.
 	var decls []ast.Decl
