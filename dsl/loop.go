@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 
+	"setun/runtime/qat/runlog"
 	"setun/runtime/qat/train"
 )
 
@@ -89,13 +90,21 @@ type checkpointOption func(*train.Checkpoints)
 
 func (o checkpointOption) applyCheckpoints(c *train.Checkpoints) { o(c) }
 
-// Every is the number of steps from one of [Checkpoints] to the next.
+// Every is the number of steps from one of [Checkpoints] to the next, from one look
+// of [Monitor] to the next, or from one line of [Log] to the next.
 //
-//	Fit(model, mnist, Checkpoints("runs/a", Every(500)))
-func Every(steps int) CheckpointOption {
+//	Fit(model, mnist, Checkpoints("runs/a", Every(500)), Monitor(Every(50)))
+func Every(steps int) Interval {
 	positive("Every", steps)
-	return checkpointOption(func(c *train.Checkpoints) { c.Every = steps })
+	return Interval(steps)
 }
+
+// An Interval is a number of steps; see [Every].
+type Interval int
+
+func (i Interval) applyCheckpoints(c *train.Checkpoints) { c.Every = int(i) }
+func (i Interval) applyMonitor(m *train.Monitor)         { m.Every = int(i) }
+func (i Interval) applyLog(l *runlog.Log)                { l.Every = int(i) }
 
 // KeepLast is how many of the newest [Checkpoints] stay.
 //

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"strings"
 
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
@@ -21,6 +22,9 @@ type fitting struct {
 	warmup     int
 	validation int // samples to set apart
 	schemes    []nn.Option
+
+	settings     *train.Settings // for what is not said otherwise; nil: none
+	settingsPath string
 }
 
 func (c Cell) applyFit(f *fitting) { f.cell = c }
@@ -117,6 +121,11 @@ func (f *fitting) resolve() train.Config {
 		}
 		c.Schedule = optim.Warmup(f.warmup, c.Schedule)
 		c.ScheduleName = fmt.Sprintf("Warmup(%d, %s)", f.warmup, c.ScheduleName)
+	}
+	if f.settings != nil {
+		if err := settle(&c, f.settings); err != nil {
+			panic(fmt.Errorf("%s: %s", f.settingsPath, strings.ReplaceAll(err.Error(), "\n", "; ")))
+		}
 	}
 	return c
 }

@@ -87,6 +87,7 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 		Y:      display.Axis{Title: "learning rate"},
 		Layers: []display.Layer{rate},
 	})
+	c.Strips = append(c.Strips, healthStrips(r.Health)...)
 	c.Summary = c.Title + ": " + subtitle
 	return c
 }

@@ -21,6 +21,9 @@ import (
 // copied. A checkpoint that falls due while the last one is still being written
 // is taken after the step at which that is done. One that is kept for being the
 // best cannot wait, and does wait for the last one.
+//
+// The settings of the run are in the folder too, as config.json: see
+// [ReadSettings].
 type Checkpoints struct {
 	NoHook
 	Folder   string
@@ -66,6 +69,9 @@ func (c *Checkpoints) Start(l *Loop) error {
 		return err
 	}
 	c.run, c.due = l.Run, false
+	if err := l.Run.Config.Settings().Write(filepath.Join(c.Folder, "config.json")); err != nil {
+		return err
+	}
 	return l.nameRun()
 }
 

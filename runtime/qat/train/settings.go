@@ -1,7 +1,13 @@
 package train
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -49,4 +55,68 @@ func (s Settings) differences(was Settings, wrong *faults) {
 			wrong.add("%s was %v, and is now %v", name, a, b)
 		}
 	}
+}
+
+// ParseSettings reads settings that were saved as JSON. It is an error, which
+// names every fault, if there is anything in text that is not a setting, or that
+// makes no sense.
+func ParseSettings(text []byte) (Settings, error) {
+	var wrong faults
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(text, &all); err != nil {
+		return Settings{}, fmt.Errorf("train: settings: %w", err)
+	}
+	var s Settings
+	fields := reflect.ValueOf(&s).Elem()
+	for i := range fields.NumField() {
+		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("json"), ",")
+		value, there := all[name]
+		delete(all, name)
+		if !there {
+			continue
+		}
+		in := json.NewDecoder(bytes.NewReader(value))
+		in.DisallowUnknownFields()
+		if err := in.Decode(fields.Field(i).Addr().Interface()); err != nil {
+			wrong.add("%s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		wrong.add("there is no setting %q", name)
+	}
+	c := Config{
+		Epochs: s.Epochs, Steps: s.Steps, Batch: s.Batch, Accumulate: s.Accumulate,
+		MeasureEvery: s.MeasureEvery, Clip: s.Clip, OnDivergence: s.OnDivergence,
+	}
+	c.check(&wrong)
+	return s, wrong.err()
+}
+
+// ReadSettings is ParseSettings of a file.
+func ReadSettings(path string) (Settings, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Settings{}, fmt.Errorf("train: %w", err)
+	}
+	s, err := ParseSettings(text)
+	if err != nil {
+		return Settings{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+// Write saves s under path, all of it or nothing.
+func (s Settings) Write(path string) error {
+	text, err := json.MarshalIndent(s, "", "\t")
+	if err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	fresh := path + ".part"
+	if err := os.WriteFile(fresh, append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	return nil
 }

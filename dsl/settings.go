@@ -1,0 +1,83 @@
+package dsl
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"setun/runtime/qat/train"
+)
+
+// Settings makes [Fit] take what its other options leave open from a file: the
+// config.json that [Checkpoints] leaves beside its files, or one that you wrote.
+// What is not a setting in it, and what makes no sense, is an error that names all
+// of it. Hooks that the file names have to be given: it does not hold them.
+//
+//	Fit(model, mnist, Settings("runs/a/config.json"), Seed(8))
+func Settings(path string) FitOption {
+	s, err := train.ReadSettings(path)
+	if err != nil {
+		panic(err)
+	}
+	return fitOption(func(f *fitting) { f.settings, f.settingsPath = &s, path })
+}
+
+// settle fills in what c leaves open from s.
+func settle(c *train.Config, s *train.Settings) error {
+	if c.Epochs == 0 && c.Steps == 0 {
+		c.Epochs, c.Steps = s.Epochs, s.Steps
+	}
+	c.Batch = cmp.Or(c.Batch, s.Batch)
+	c.Accumulate = cmp.Or(c.Accumulate, s.Accumulate)
+	c.MeasureEvery = cmp.Or(c.MeasureEvery, s.MeasureEvery)
+	c.Seed = cmp.Or(c.Seed, s.Seed)
+	c.Clip = cmp.Or(c.Clip, s.Clip)
+	c.OnDivergence = cmp.Or(c.OnDivergence, s.OnDivergence)
+	return errors.Join(settleRecipes(c, s), missingHooks(c, s))
+}
+
+// settleRecipes fills in the recipes that c leaves open.
+func settleRecipes(c *train.Config, s *train.Settings) error {
+	var wrong []error
+	if c.Optimizer == nil && s.Optimizer != "" {
+		o, err := evaluate[Optimizer](s.Optimizer)
+		wrong = append(wrong, err)
+		c.Optimizer = o.Spec
+	}
+	if c.Schedule == nil && s.Schedule != "" {
+		rate, err := evaluate[Schedule](s.Schedule)
+		wrong = append(wrong, err)
+		c.Schedule, c.ScheduleName = rate.factor, s.Schedule
+		if s.Decay != "" {
+			decay, err := evaluate[Schedule](s.Decay)
+			wrong = append(wrong, err)
+			c.Decay, c.DecayName = decay.decay, s.Decay
+		}
+	}
+	if c.Loss == nil && s.Loss != "" {
+		loss, err := evaluate[FitOption](s.Loss)
+		wrong = append(wrong, err)
+		if err == nil {
+			var f fitting
+			loss.applyFit(&f)
+			c.Loss, c.LossName = f.config.Loss, f.config.LossName
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// missingHooks is an error unless c has all hooks that s names.
+func missingHooks(c *train.Config, s *train.Settings) error {
+	var missing []string
+	for _, name := range s.Hooks {
+		if !slices.ContainsFunc(c.Hooks, func(h train.Hook) bool { return h.Name() == name }) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the run had %s: give them as options too, or take them out of the file", strings.Join(missing, ", "))
+	}
+	return nil
+}
