@@ -80,6 +80,9 @@ func newLoop(m nn.Module, d *data.Dataset, c Config) *Loop {
 		rate:      opt.LR(),
 		scope:     &tensor.Scope{Private: nn.Builtin(m), On: c.On},
 	}
+	if c.On != nil && c.On.Name != tensor.CPU().Name {
+		run.Notes = append(run.Notes, "computed on "+c.On.Name)
+	}
 	l.watch.kept = -1
 	run.loop = l
 	l.countMemory()
