@@ -39,7 +39,7 @@ func TestRecipesAreNothingElse(t *testing.T) {
 		`StepDecay(1.5, 0.1)`:   "1.5 where a int is wanted",
 		`func() {}()`:           "a recipe is made of words and numbers",
 	} {
-		if _, err := evaluate[Optimizer](recipe); err == nil || !strings.Contains(err.Error(), want)  {
+		if _, err := evaluate[Optimizer](recipe); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", recipe, err, want)
 		}
 	}

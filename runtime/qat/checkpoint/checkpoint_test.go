@@ -68,6 +68,9 @@ func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
 	if shape := got.Sections[1].Shape; !reflect.DeepEqual(shape, []int{2, 3}) {
 		t.Errorf("shape %v", shape)
 	}
+	if err := checkpoint.Verify(path); err != nil {
+		t.Error(err)
+	}
 	d, err := checkpoint.Describe(path)
 	if err != nil || !bytes.Equal(d, want.Description) {
 		t.Errorf("described as %s, %v", d, err)
@@ -98,6 +101,9 @@ func refused(t *testing.T, content []byte) *checkpoint.FileError {
 	bad, ok := errors.AsType[*checkpoint.FileError](err)
 	if !ok || !strings.HasPrefix(err.Error(), path+": at byte ") {
 		t.Fatalf("got %v, want a *FileError", err)
+	}
+	if again := checkpoint.Verify(path); again == nil || again.Error() != err.Error() {
+		t.Errorf("Verify says %v, Read says %v", again, err)
 	}
 	if bad.Offset < 0 || bad.Offset > int64(len(content)) {
 		t.Errorf("at byte %d of %d", bad.Offset, len(content))

@@ -1,7 +1,7 @@
 package checkpoint
 
 import (
-	"bufio"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -10,6 +10,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 // A File is what a checkpoint holds.
@@ -120,21 +123,72 @@ func Read(path string) (*File, error) {
 		return nil, err
 	}
 	defer r.Close()
-	f := &File{Description: h.description}
-	in, buf := bufio.NewReaderSize(r, chunk), make([]byte, chunk)
-	for _, name := range h.names {
-		e := h.entries[name]
-		s := e.make(name)
-		sum, n, err := s.read(in, buf)
-		if err != nil {
-			return nil, &FileError{path, begin + e.Offsets[0] + n, fmt.Errorf("section %q: %w", name, err)}
-		}
-		if hex.EncodeToString(sum[:]) != h.sums[name] {
-			return nil, &FileError{path, begin + e.Offsets[0], fmt.Errorf("section %q (%d bytes) is not what was written: its SHA-256 differs", name, n)}
-		}
-		f.Sections = append(f.Sections, s)
+	f := &File{Description: h.description, Sections: make([]Section, len(h.names))}
+	err = h.each(func(i int, name string, e entry, buf []byte) error {
+		s := &f.Sections[i]
+		*s = e.make(name)
+		sum, n, err := s.read(io.NewSectionReader(r, begin+e.Offsets[0], e.Offsets[1]-e.Offsets[0]), buf)
+		return h.judge(path, begin, name, sum, n, err)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return f, nil
+}
+
+// Verify reads the checkpoint under path as Read does, and keeps nothing.
+func Verify(path string) error {
+	r, h, begin, err := open(path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return h.each(func(_ int, name string, e entry, buf []byte) error {
+		hash := sha256.New()
+		n, err := io.CopyBuffer(struct{ io.Writer }{hash}, io.NewSectionReader(r, begin+e.Offsets[0], e.Offsets[1]-e.Offsets[0]), buf)
+		if err == nil && n < e.Offsets[1]-e.Offsets[0] {
+			err = io.ErrUnexpectedEOF
+		}
+		return h.judge(path, begin, name, sum(hash), n, err)
+	})
+}
+
+// judge is the error of a section of which n bytes were read.
+func (h *header) judge(path string, begin int64, name string, sum [sha256.Size]byte, n int64, err error) error {
+	at := begin + h.entries[name].Offsets[0]
+	if err != nil {
+		return &FileError{path, at + n, fmt.Errorf("section %q: %w", name, err)}
+	}
+	if hex.EncodeToString(sum[:]) != h.sums[name] {
+		return &FileError{path, at, fmt.Errorf("section %q (%d bytes) is not what was written: its SHA-256 differs", name, n)}
+	}
+	return nil
+}
+
+// each calls do for the sections, on all processors, each with a buffer of a
+// chunk. Of several errors it returns that of the first section.
+func (h *header) each(do func(i int, name string, e entry, buf []byte) error) error {
+	failed := make([]error, len(h.names))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(h.names)) {
+		all.Go(func() {
+			buf := make([]byte, chunk)
+			for i := next.Add(1) - 1; i < int64(len(h.names)); i = next.Add(1) - 1 {
+				name := h.names[i]
+				if failed[i] = do(int(i), name, h.entries[name], buf); failed[i] != nil {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	for _, err := range failed {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Describe reads the description of the checkpoint under path and no more: the

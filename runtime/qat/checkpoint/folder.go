@@ -83,7 +83,7 @@ func (d Folder) Load() (*File, string, error) {
 	}
 	refused := &NotNewest{Err: err}
 	for _, name := range all[1:] {
-		if _, err := Read(name); err == nil {
+		if Verify(name) == nil {
 			refused.Good = name
 			break
 		}

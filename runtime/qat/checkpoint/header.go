@@ -129,9 +129,9 @@ func decode(b []byte, data int64) (*header, error) {
 		return nil, fmt.Errorf("the checksums of the sections: %w", err)
 	}
 	delete(all, metadata)
-	for name, text := range all {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		var e entry
-		if err := json.Unmarshal(text, &e); err != nil {
+		if err := json.Unmarshal(all[name], &e); err != nil {
 			return nil, fmt.Errorf("section %q: %w", name, err)
 		}
 		if err := e.check(data); err != nil {
@@ -169,7 +169,7 @@ func (e *entry) check(data int64) error {
 	}
 	lo, hi := e.Offsets[0], e.Offsets[1]
 	if lo < 0 || hi < lo || hi > data {
-		return fmt.Errorf("it claims bytes %d to %d of %d", lo, hi, data)
+		return fmt.Errorf("it claims bytes %d to %d of the %d that there are after the header: truncated, or not to be trusted", lo, hi, data)
 	}
 	bytes := int64(size)
 	for _, d := range e.Shape {
