@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"os"
 	"reflect"
 	"regexp"
 	"strings"
@@ -16,12 +17,13 @@ import (
 // compileEngine is package compile behind the seam.
 type compileEngine struct {
 	config  engine.Config
+	args    []string // os.Args of cells
 	std     *compile.Std
 	program *compile.Program
 }
 
 func newCompile(c engine.Config) (engine.Engine, error) {
-	e := &compileEngine{config: c}
+	e := &compileEngine{config: c, args: []string{"cell"}}
 	e.std = compile.NewStd(c.Fset, c.Importer, librarySource)
 	// Compiled packages mention iter.Seq: they must mean the one that is compiled
 	// from source here.
@@ -35,6 +37,7 @@ func newCompile(c engine.Config) (engine.Engine, error) {
 	e.program, err = compile.New(compile.Config{
 		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: e.perRun(),
 		ExtraArg: e.extraArg, ExtraDone: e.extraDone, Stderr: c.Stderr, Current: e.current, Reserve: c.Reserve,
+		Box: e.standIn, Boxed: map[reflect.Type]bool{reflect.TypeFor[*os.File](): true},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
@@ -53,11 +56,15 @@ func librarySource(path string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// symbol is the compiled symbol of a name, but the session's own os.Stdout and
-// os.Stderr.
+// symbol is the compiled symbol of a name, but the session's own os.Stdin,
+// os.Stdout, os.Stderr and os.Args.
 func (e *compileEngine) symbol(path, name string) (reflect.Value, bool) {
 	if path == "os" {
 		switch name {
+		case "Args":
+			return reflect.ValueOf(&e.args).Elem(), true
+		case "Stdin":
+			return reflect.ValueOf(&e.config.Stdin).Elem(), true
 		case "Stdout":
 			return reflect.ValueOf(&e.config.Stdout).Elem(), true
 		case "Stderr":

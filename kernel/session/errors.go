@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"runtime"
+	"strings"
 
 	"setun/kernel/session/engine"
 )
@@ -58,7 +59,7 @@ func (s *Session) runFailure(err error) *Error {
 	case !errors.As(err, &p):
 		return &Error{Name: "Error", Message: err.Error(), Traceback: []string{err.Error()}}
 	}
-	e := &Error{Name: panicName(p.Value), Message: p.Error()}
+	e := &Error{Name: panicName(p.Value), Message: strings.TrimRight(p.Error(), "\n")}
 	if p.Goroutine {
 		e.Message += " (in a goroutine)"
 	}

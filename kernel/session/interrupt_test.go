@@ -33,8 +33,14 @@ func interrupted(t *testing.T, s *Session, code string) string {
 		case <-time.After(time.Millisecond):
 		}
 	}
+	began := time.Now()
 	cancel()
 	err := <-done
+	took := time.Since(began)
+	t.Logf("interrupted within %v", took)
+	if took > 2*time.Second { // a hang; how fast it is, the log says
+		t.Errorf("the interrupt took %v", took)
+	}
 	var e *Error
 	if !errors.As(err, &e) || e.Name != "Interrupted" {
 		t.Fatalf("interrupting gave %v", err)
@@ -54,6 +60,19 @@ func value(t *testing.T, s *Session, code string) string {
 	return fmt.Sprint(r.Value.Data["text/plain"])
 }
 
+// fitForever trains without end.
+const fitForever = `split, _ := data.NewSplit(1, 1, []uint8{1, 2, 3, 4}, []uint8{0, 1, 0, 1})
+d := &data.Dataset{Name: "dots", Train: split}
+fmt.Println("go")
+Fit(MLP(1, 2), d, Steps(1 << 30), Batch(1))`
+
+// requestForever asks a server that never answers.
+const requestForever = `server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+defer server.CloseClientConnections()
+fmt.Println("go")
+r, _ := http.NewRequestWithContext(context.Background(), "GET", server.URL, nil)
+http.DefaultClient.Do(r)`
+
 func TestInterrupt(t *testing.T) {
 	cells := map[string]string{
 		"loop":           `fmt.Println("go"); for { }`,
@@ -65,6 +84,25 @@ func TestInterrupt(t *testing.T) {
 		"range channel":  `c := make(chan int); fmt.Println("go"); for range c { }`,
 		"wait group":     `var wg sync.WaitGroup; wg.Add(1); fmt.Println("go"); wg.Wait()`,
 		"compiled calls": `fmt.Println("go"); sort.Slice(make([]int, 1<<30), func(i, j int) bool { for { } })`,
+		"mutex":          `var mu sync.Mutex; mu.Lock(); fmt.Println("go"); mu.Lock()`,
+		"read lock":      `var mu sync.RWMutex; mu.Lock(); fmt.Println("go"); mu.RLock()`,
+		"write lock":     `var mu sync.RWMutex; mu.RLock(); fmt.Println("go"); mu.Lock()`,
+		"cond":           `var mu sync.Mutex; c := sync.NewCond(&mu); mu.Lock(); defer mu.Unlock(); fmt.Println("go"); for { c.Wait() }`,
+		"ticker":         `tick := time.NewTicker(time.Hour); fmt.Println("go"); for range tick.C { }`,
+		"busy ticker":    `tick := time.NewTicker(time.Millisecond); fmt.Println("go"); for range tick.C { }`,
+		"select timeout": `fmt.Println("go"); select { case <-time.After(time.Hour): }`,
+		"pipe":           `r, w := io.Pipe(); fmt.Println("go"); io.ReadAll(r); w.Close()`,
+		"os pipe":        `r, w, _ := os.Pipe(); fmt.Println("go"); buf := make([]byte, 1); r.Read(buf); w.Close()`,
+		"command":        `cmd := exec.Command("sleep", "1000"); fmt.Println("go"); cmd.Run()`,
+		"once":           `var once sync.Once; fmt.Println("go"); once.Do(func() { select {} })`,
+		"products":       `a, b := tensor.New(64, 64), tensor.New(64, 64); fmt.Println("go"); for { tensor.MatMul(a, b) }`,
+		"kernels":        `c, a, b := make([]float32, 128*128), make([]float32, 128*128), make([]float32, 128*128); fmt.Println("go"); for { asm.GEMM(false, false, 128, 128, 128, c, 128, a, 128, b, 128, false) }`,
+		"fit":            fitForever,
+		"goroutines":     `c := make(chan int); for range 100 { go func() { for { select { case <-c: default: } } }() }; fmt.Println("go"); <-c`,
+		"request":        requestForever,
+		"range over":     `fmt.Println("go"); for range func(yield func() bool) { for yield() { } } { }`,
+		"labels":         `fmt.Println("go"); again: goto again`,
+		"method value":   `type T struct{}` + "\n" + `func (T) Spin() { for { } }` + "\n" + `fmt.Println("go"); f := T{}.Spin; f()`,
 		"recover":        `func keep() { defer func() { recover() }(); for { } }` + "\n" + `fmt.Println("go"); for { keep() }`,
 	}
 	for name, code := range cells {
@@ -156,5 +194,104 @@ func TestEval(t *testing.T) {
 	}
 	if _, err := s.Eval(context.Background(), Cell{Number: 2, Output: newRecord()}, "nothing + 1"); err == nil {
 		t.Error("nothing + 1 has a value")
+	}
+}
+
+// A shell command ends with all that it has started.
+func TestInterruptShell(t *testing.T) {
+	s := newSession(t)
+	interrupted(t, s, "!echo go; sleep 1000 & sleep 1000")
+	interrupted(t, s, "!trap '' INT; echo go; sleep 1000; sleep 1000")
+	if got := value(t, s, "6 * 7"); got != "42" {
+		t.Errorf("afterwards 6 * 7 is %s", got)
+	}
+}
+
+// A wait that is interrupted ends as a wait ends: its lock is held, and a signal
+// that it does not need any more reaches another.
+func TestInterruptCond(t *testing.T) {
+	s := newSession(t)
+	value(t, s, `var mu sync.Mutex
+c := sync.NewCond(&mu)
+woken := make(chan bool, 1)`)
+	interrupted(t, s, `mu.Lock()
+defer mu.Unlock()
+fmt.Println("go")
+c.Wait()`)
+	value(t, s, `ready := make(chan bool)
+go func() { mu.Lock(); defer mu.Unlock(); close(ready); c.Wait(); woken <- true }()
+<-ready
+mu.Lock(); mu.Unlock()
+c.Signal()`)
+	if got := value(t, s, "<-woken"); got != "true" {
+		t.Errorf("the other is woken: %s", got)
+	}
+}
+
+// The trace of an interrupt says where the cell was.
+func TestInterruptTrace(t *testing.T) {
+	s := newSession(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	_, err := s.Execute(ctx, Cell{3, "func spin() {\n\tfor { }\n}\nspin()", newRecord()})
+	var e *Error
+	if !errors.As(err, &e) || e.Name != "Interrupted" || !strings.Contains(strings.Join(e.Traceback, "\n"), "cell[3]:4") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What compiled code writes for a goroutine to os.Stdout belongs to the cell that
+// started the goroutine, too.
+func TestLateOutputOfCompiledCode(t *testing.T) {
+	s := newSession(t)
+	first, second := newRecord(), newRecord()
+	ctx := context.Background()
+	if _, err := s.Execute(ctx, Cell{1, `wake, done := make(chan int), make(chan int)
+w := bufio.NewWriter(os.Stdout)
+go func() {
+	<-wake
+	w.WriteString("buffered ")
+	w.Flush()
+	os.Stdout.WriteString("direct ")
+	json.NewEncoder(os.Stdout).Encode("encoded")
+	close(done)
+}()`, first}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Execute(ctx, Cell{2, "close(wake); <-done", second}); err != nil {
+		t.Fatal(err)
+	}
+	if got := first.streams["stdout"].String(); got != "buffered direct \"encoded\"\n" {
+		t.Errorf("the first cell printed %q", got)
+	}
+	if got := second.streams["stdout"].String(); got != "" {
+		t.Errorf("the second cell printed %q", got)
+	}
+}
+
+// Cells that read os.Stdin ask the person, however they read it; where nobody can
+// be asked they get an error.
+func TestStdin(t *testing.T) {
+	for name, code := range map[string]string{
+		"scanner": `sc := bufio.NewScanner(os.Stdin); sc.Scan(); fmt.Print(sc.Text())`,
+		"reader":  `line, _ := bufio.NewReader(os.Stdin).ReadString('\n'); fmt.Print(strings.TrimSpace(line))`,
+		"file":    `b := make([]byte, 20); n, _ := os.Stdin.Read(b); fmt.Print(strings.TrimSpace(string(b[:n])))`,
+		"all":     `b, _ := io.ReadAll(os.Stdin); fmt.Print(strings.TrimSpace(string(b)))`,
+		"copy":    `var b strings.Builder; io.Copy(&b, os.Stdin); fmt.Print(strings.TrimSpace(b.String()))`,
+		"scan":    `var a, b string; fmt.Fscan(os.Stdin, &a, &b); fmt.Print(a, " ", b)`,
+		"scanln":  `var a, b string; fmt.Scanln(&a, &b); fmt.Print(a, " ", b)`,
+	} {
+		s := newSession(t)
+		rec := newRecord()
+		rec.input = []string{"3 4"}
+		if _, err := s.Execute(context.Background(), Cell{1, code, rec}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := rec.streams["stdout"].String(); got != "3 4" {
+			t.Errorf("%s: printed %q", name, got)
+		}
+	}
+	if got := value(t, newSession(t), `_, err := os.Stdin.Read(make([]byte, 1)); err`); got != "nobody is there to ask" {
+		t.Errorf("reading without anybody there gives %s", got)
 	}
 }

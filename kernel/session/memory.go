@@ -49,15 +49,14 @@ type memoryError struct {
 }
 
 func (e *memoryError) Error() string {
-	const help = "%who shows what is large, %memlimit what the limit is"
+	msg := fmt.Sprintf("stopped at the memory limit of %s", byteSize(e.limit))
 	if e.want > 0 {
-		return fmt.Sprintf("allocating %s would pass the memory limit of %s; %s", byteSize(e.want), byteSize(e.limit), help)
+		msg = fmt.Sprintf("allocating %s would pass the memory limit of %s", byteSize(e.want), byteSize(e.limit))
 	}
-	msg := fmt.Sprintf("stopped at the memory limit of %s; %s", byteSize(e.limit), help)
 	if len(e.emptied) > 0 {
 		msg += "; emptied what the cell had filled: " + strings.Join(e.emptied, ", ")
 	}
-	return msg
+	return msg + "; %who shows what is large, %memlimit what the limit is"
 }
 
 // newMemory watches the heap from now on, for as long as it is reachable.

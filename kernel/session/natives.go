@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -46,6 +47,23 @@ func (e *compileEngine) perRun() map[string]func(*compile.Run) reflect.Value {
 				return ast.Fprint(e.run(r).Stdout, fset, x, ast.NotNilFilter)
 			}
 		}),
+		"(*os.File).Write": of(func(r *compile.Run) any {
+			return func(f *os.File, p []byte) (int, error) { return e.stream(r, f).Write(p) }
+		}),
+		"(*os.File).WriteString": of(func(r *compile.Run) any {
+			return func(f *os.File, s string) (int, error) { return io.WriteString(e.stream(r, f), s) }
+		}),
+		"(*os.File).Read": of(func(r *compile.Run) any {
+			return func(f *os.File, p []byte) (int, error) {
+				if f == e.config.Stdin && f != nil {
+					return e.run(r).Stdin().Read(p)
+				}
+				return f.Read(p)
+			}
+		}),
+		"context.Background": of(func(r *compile.Run) any {
+			return func() context.Context { return background{e.run(r).Context} }
+		}),
 		"fmt.Scan": of(func(r *compile.Run) any {
 			return func(a ...any) (int, error) { return fmt.Fscan(e.run(r).Stdin(), a...) }
 		}),
@@ -57,6 +75,12 @@ func (e *compileEngine) perRun() map[string]func(*compile.Run) reflect.Value {
 		}),
 	}
 }
+
+// background is context.Background in a cell: it ends when the cell is
+// interrupted, and not when it is over. So requests end that were made with it.
+type background struct{ context.Context }
+
+func (background) String() string { return "context.Background" }
 
 // stream is w, or the run's own stream where w is the cell's os.Stdout or
 // os.Stderr.
@@ -71,3 +95,51 @@ func (e *compileEngine) stream(r *compile.Run, w io.Writer) io.Writer {
 	}
 	return w
 }
+
+// standIn is what stands for os.Stdin, os.Stdout and os.Stderr where compiled code
+// gets them as a reader or writer: it reads from and writes to the run that it is
+// called in, which may not be the cell that runs then.
+func (e *compileEngine) standIn(x any) any {
+	switch f := x.(*os.File); {
+	case f == nil:
+	case f == e.config.Stdin:
+		return inFile{f, e}
+	case f == e.config.Stdout, f == e.config.Stderr:
+		return outFile{f, e}
+	}
+	return x
+}
+
+// inFile is os.Stdin as a reader.
+type inFile struct {
+	*os.File
+	e *compileEngine
+}
+
+func (f inFile) Read(p []byte) (int, error) { return f.e.config.Runs.Latest().Stdin().Read(p) }
+
+// WriteTo hides that of the file, which reads on its own.
+func (f inFile) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, f.e.config.Runs.Latest().Stdin())
+}
+
+// outFile is os.Stdout or os.Stderr as a writer.
+type outFile struct {
+	*os.File
+	e *compileEngine
+}
+
+func (f outFile) stream() io.Writer {
+	switch run := f.e.config.Runs.Current(); {
+	case run == nil:
+		return f.File
+	case f.File == f.e.config.Stderr:
+		return run.Stderr
+	default:
+		return run.Stdout
+	}
+}
+
+func (f outFile) Write(p []byte) (int, error)               { return f.stream().Write(p) }
+func (f outFile) WriteString(s string) (int, error)         { return f.stream().Write([]byte(s)) }
+func (f outFile) ReadFrom(r io.Reader) (n int64, err error) { return io.Copy(f.stream(), r) }

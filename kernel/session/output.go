@@ -26,8 +26,10 @@ func (w streamWriter) Write(p []byte) (int, error) {
 
 // files are pipes that stand for os.Stdout and os.Stderr in cells: they catch
 // what compiled code writes to a file that it was given. Writes of the cells
-// themselves do not come this way.
+// themselves do not come this way. Stdin is empty: cells that read os.Stdin ask
+// the person, and compiled code that was given the file finds its end.
 type files struct {
+	stdin          *os.File
 	stdout, stderr *pipe
 }
 
@@ -40,7 +42,11 @@ func openFiles() (*files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &files{stdout, stderr}, nil
+	stdin, err := os.Open(os.DevNull)
+	if err != nil {
+		return nil, err
+	}
+	return &files{stdin, stdout, stderr}, nil
 }
 
 func (f *files) attach(out Output) {

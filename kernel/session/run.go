@@ -60,7 +60,7 @@ func New(c Config) (*Session, error) {
 func (s *Session) engineConfig(sources *sources) engine.Config {
 	return engine.Config{
 		Fset: sources.fset, Importer: newImporter(), Runs: s.runs, Reserve: s.memory.reserve,
-		Stdout: s.files.stdout.w, Stderr: s.files.stderr.w,
+		Stdin: s.files.stdin, Stdout: s.files.stdout.w, Stderr: s.files.stderr.w,
 	}
 }
 

@@ -66,6 +66,10 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, ds
 			// next step.
 			out.err = engine.ErrInterrupted
 		}
+		if out.err == nil {
+			// Its last call, which knew the context, returned what it had.
+			out.err = engine.ErrInterrupted
+		}
 	}
 	run.End()
 	if out.err != nil {
@@ -89,6 +93,11 @@ func runContext(ctx context.Context) (run context.Context, cancel context.Cancel
 // reason is why a run that ended with err was stopped, if it was: a panic in one
 // of its goroutines, or its memory. An os.Exit(0) in a goroutine is no error.
 func (s *Session) reason(ctx context.Context, j *job, err error) error {
+	if p, ok := errors.AsType[*engine.PanicError](err); ok {
+		if want, ok := p.Value.(*memoryError); ok {
+			want.emptied = s.empty(j.vars)
+		}
+	}
 	if !errors.Is(err, engine.ErrInterrupted) {
 		return err
 	}

@@ -116,6 +116,9 @@ func (p *Program) callbackDone(th *Thread) {
 
 // report tells the run of a panic that ended a goroutine other than its own.
 func (th *Thread) report(v any) {
+	if _, ok := v.(goexit); ok {
+		return // it has ended a goroutine, as it is to do
+	}
 	err := th.fault(v)
 	if errors.Is(err, ErrStopped) {
 		return

@@ -31,7 +31,12 @@ func (c *fnc) instr(b *blockCode, in ssa.Instruction) bool {
 		c.sliceToArray(in)
 	case *ssa.MakeInterface:
 		x := c.operand(in.X)
-		c.define(in, c.p.opsFor(in.X.Type()).box(x), reads)
+		boxed := c.p.opsFor(in.X.Type()).box(x)
+		if t := c.p.rt(in.X.Type()).reflect(); c.p.cfg.Boxed[t] && in.Type().Underlying().(*types.Interface).NumMethods() > 0 {
+			f, box := fn[any](boxed), c.p.cfg.Box
+			boxed = expr(func(fp *Frame) any { return box(f(fp)) })
+		}
+		c.define(in, boxed, reads)
 	case *ssa.TypeAssert:
 		c.typeAssert(in)
 	case *ssa.Extract:

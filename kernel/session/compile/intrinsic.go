@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"go/types"
 	"hash/maphash"
-	"log"
 	"reflect"
 	"runtime"
 	"sync"
@@ -63,12 +62,22 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 	"syscall.Exit": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) { panic(&ExitError{Code: *slotPtr[int](fp, lay.params[0])}) }
 	},
-	"log.Fatal":             fatal(false, sprint),
-	"log.Fatalln":           fatal(false, sprintln),
-	"log.Fatalf":            fatal(false, sprintf),
-	"(*log.Logger).Fatal":   fatal(true, sprint),
-	"(*log.Logger).Fatalln": fatal(true, sprintln),
-	"(*log.Logger).Fatalf":  fatal(true, sprintf),
+	"runtime.Goexit": func(*Program, sigLayout) instr {
+		return func(*Frame) { panic(goexit{}) }
+	},
+	"(*sync.Cond).Wait": func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) { fp.th.waitCond(*slotPtr[*sync.Cond](fp, lay.recv)) }
+	},
+	"flag.Parse": func(p *Program, _ sigLayout) instr {
+		return func(*Frame) {
+			var args []string
+			if v, ok := p.lookup("os", "Args"); ok && v.Len() > 0 {
+				args = v.Interface().([]string)[1:]
+			}
+			// As in package flag, an error ends the program or is ignored.
+			_ = parseFlags(flag.CommandLine, args)
+		}
+	},
 	"(*flag.FlagSet).Parse": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
 			*slotPtr[any](fp, lay.results[0]) = parseFlags(*slotPtr[*flag.FlagSet](fp, lay.recv), *slotPtr[[]string](fp, lay.params[0]))
@@ -112,22 +121,6 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 	},
 }
 
-// fatal is a Fatal function or method of package log, whose message text makes of
-// the parameters.
-func fatal(method bool, text func(*Frame, []uintptr) string) func(*Program, sigLayout) instr {
-	return func(_ *Program, lay sigLayout) instr {
-		return func(fp *Frame) {
-			logger := log.Default()
-			if method {
-				logger = *slotPtr[*log.Logger](fp, lay.recv)
-			}
-			// As in package log, a message that cannot be written is no reason to go on.
-			_ = logger.Output(2, text(fp, lay.params))
-			panic(&ExitError{Code: 1})
-		}
-	}
-}
-
 func sprint(fp *Frame, params []uintptr) string {
 	return fmt.Sprint(*slotPtr[[]any](fp, params[0])...)
 }
@@ -161,6 +154,9 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 		return nil
 	}
 	build, ok := intrinsics[obj.FullName()]
+	if !ok {
+		build, ok = whereIntrinsics[obj.FullName()]
+	}
 	if !ok {
 		return nil
 	}

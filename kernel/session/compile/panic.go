@@ -163,7 +163,7 @@ func (fp *Frame) recover() any {
 // private panics are not the program's own.
 func private(v any) bool {
 	switch v.(type) {
-	case stopped, *ExitError:
+	case stopped, *ExitError, goexit:
 		return true
 	}
 	return false

@@ -36,7 +36,8 @@ type Config struct {
 	// the receiver being its first parameter.
 	Method func(sel *types.Selection, ft reflect.Type) reflect.Value
 	// PerRun are functions, by their full name ("fmt.Println"), that depend on
-	// the run: what a call enters is asked for at the call.
+	// the run: what a call enters is asked for at the call. What stands for a
+	// method, "(*os.File).Write", has the receiver as its first parameter.
 	PerRun map[string]func(*Run) reflect.Value
 	// ExtraArg, if set, is asked for every compiled variadic function that is
 	// called by name, with the type of its variadic elements: if ok, value's
@@ -44,6 +45,10 @@ type Config struct {
 	ExtraArg func(fn *types.Func, elem reflect.Type) (value func(*Run) reflect.Value, ok bool)
 	// ExtraDone, if set, is called after each call that ExtraArg's value went into.
 	ExtraDone func(*Run)
+	// Box, if set, is what a value of one of Boxed becomes where it is converted to
+	// an interface that has methods.
+	Box   func(any) any
+	Boxed map[reflect.Type]bool
 	// Stderr takes what print and println write in runs that say nothing else;
 	// os.Stderr if nil.
 	Stderr io.Writer
@@ -316,6 +321,10 @@ type Run struct {
 	threads  sync.Pool   // for callbacks
 	// Value is for the embedder: what natives that know about runs look at.
 	Value any
+	// Box, if set, is what a value of one of Boxed becomes where it is converted to
+	// an interface that has methods.
+	Box   func(any) any
+	Boxed map[reflect.Type]bool
 	// Stderr takes what print and println write; nil means Config.Stderr.
 	Stderr io.Writer
 	// Fault is told of panics that ended a goroutine; nil means to print them.

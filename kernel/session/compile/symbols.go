@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/types"
+	"path"
 	"reflect"
 	"unsafe"
 
@@ -14,14 +15,20 @@ func (p *Program) symbol(obj types.Object) (reflect.Value, bool) {
 	if pkg == nil || obj.Parent() != pkg.Scope() && obj.Parent() != nil {
 		return reflect.Value{}, false
 	}
+	if p.cfg.Lookup == nil {
+		v, ok := p.cfg.Symbols[pkg.Path()+"/"+pkg.Name()][obj.Name()]
+		return v, ok
+	}
+	return p.lookup(pkg.Path(), obj.Name())
+}
+
+// lookup is the compiled value of a name of a package that has the last element
+// of its path as its name.
+func (p *Program) lookup(pkgPath, name string) (reflect.Value, bool) {
 	if p.cfg.Lookup != nil {
-		return p.cfg.Lookup(pkg.Path(), obj.Name())
+		return p.cfg.Lookup(pkgPath, name)
 	}
-	m, ok := p.cfg.Symbols[pkg.Path()+"/"+pkg.Name()]
-	if !ok {
-		return reflect.Value{}, false
-	}
-	v, ok := m[obj.Name()]
+	v, ok := p.cfg.Symbols[pkgPath+"/"+path.Base(pkgPath)][name]
 	return v, ok
 }
 
@@ -111,7 +118,11 @@ func (p *Program) override(fn *ssa.Function) *Func {
 		return p.missing(fn.String(), sig)
 	}
 	if value := p.cfg.PerRun[obj.FullName()]; value != nil {
-		return p.nativeThunk(obj.FullName(), sig, nil, true, func(*fnc) func(*Frame) unsafe.Pointer {
+		var recv types.Type
+		if sig.Recv() != nil {
+			recv = sig.Recv().Type()
+		}
+		return p.nativeThunk(obj.FullName(), sig, recv, true, func(*fnc) func(*Frame) unsafe.Pointer {
 			return func(fp *Frame) unsafe.Pointer {
 				x := value(fp.th.run).Interface()
 				return efaceOf(&x).data

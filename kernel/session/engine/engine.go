@@ -44,8 +44,9 @@ type Config struct {
 	Reserve func(n uintptr) error
 	// Stdout and Stderr stand for os.Stdout and os.Stderr in cells. What arrives
 	// there reaches the running cell in order with what is written to the streams
-	// of its run.
-	Stdout, Stderr *os.File
+	// of its run. Stdin stands for os.Stdin, and is empty: an engine reads from the
+	// run instead.
+	Stdin, Stdout, Stderr *os.File
 }
 
 // A Program is one checked cell.

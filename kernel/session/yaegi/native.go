@@ -100,6 +100,8 @@ func (e *Engine) compiledVar(v *types.Var) (reflect.Value, bool) {
 			return reflect.ValueOf(&e.config.Stdout), true
 		case "Stderr":
 			return reflect.ValueOf(&e.config.Stderr), true
+		case "Stdin":
+			return reflect.ValueOf(&e.config.Stdin), true
 		}
 	}
 	p, ok := symbols.Lookup(v.Pkg().Path(), v.Name())
