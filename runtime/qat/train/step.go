@@ -151,5 +151,7 @@ func (l *Loop) draw(n int) {
 	l.shape[0] = n
 	l.X, l.Y, l.indices = l.scope.New(l.shape...), l.Y[:n*split.Labels()], l.indices[:n]
 	l.sampler.Indices(l.indices)
+	l.choose()
 	split.BatchInto(l.X, l.Y, l.indices)
+	l.shorten()
 }
