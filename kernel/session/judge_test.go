@@ -192,8 +192,8 @@ func statementVars(t *testing.T, name, text string) []string {
 }
 
 // buildJudge builds programs with the toolchain, all into one binary so that they
-// are linked once: each is a package of it. What a package prints as it is
-// initialised does not count.
+// are linked once: each is a package of it. Its init functions run before its
+// main; what its variables print as they are initialised does not count.
 func buildJudge(t *testing.T, programs map[string]string) (run func(name string) (stdout, stderr string, err error)) {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
@@ -217,8 +217,14 @@ func buildJudge(t *testing.T, programs map[string]string) (run func(name string)
 		if !ok {
 			t.Fatalf("%s is not of package main", name)
 		}
+		var inits strings.Builder
+		for strings.Contains(text, "\nfunc init() {") {
+			name := fmt.Sprintf("init%d()", strings.Count(inits.String(), ";"))
+			text = strings.Replace(text, "\nfunc init() {", "\nfunc "+name+" {", 1)
+			inits.WriteString(name + "; ")
+		}
 		write(fmt.Sprintf("p%d/program.go", n), "package cell\n//line "+filepath.Base(name)+":2\n"+text)
-		write(fmt.Sprintf("p%d/run.go", n), "package cell\n\nfunc Run() { main() }\n")
+		write(fmt.Sprintf("p%d/run.go", n), "package cell\n\nfunc Run() { "+inits.String()+"main() }\n")
 		fmt.Fprintf(&imports, "\tp%d \"judge/p%d\"\n", n, n)
 		fmt.Fprintf(&table, "\t%q: p%d.Run,\n", name, n)
 		n++

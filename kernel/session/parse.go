@@ -58,7 +58,7 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 	var inits []ast.Stmt
 	for _, d := range decls.Decls {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "init" && fd.Body != nil {
-			// Run once, before the statements.
+			// Run once, before the statements but for the first variables.
 			lit := &ast.FuncLit{Type: fd.Type, Body: fd.Body}
 			inits = append(inits, &ast.ExprStmt{X: &ast.CallExpr{Fun: lit, Lparen: fd.Body.End(), Rparen: fd.Body.End()}})
 			continue
@@ -76,7 +76,8 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 		c.body = &ast.FuncDecl{Name: ast.NewIdent("_"), Type: &ast.FuncType{Params: &ast.FieldList{}}, Body: &ast.BlockStmt{}}
 	}
 	defer func() {
-		c.body.Body.List = append(inits, c.body.Body.List...)
+		orderVars(c)
+		c.body.Body.List = slices.Insert(c.body.Body.List, leadingVars(c.body.Body.List), inits...)
 	}()
 	if n := len(pieces); n > 0 && pieces[n-1].kind == stmtPiece {
 		list := c.body.Body.List
