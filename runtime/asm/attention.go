@@ -11,8 +11,12 @@ type AttentionShape struct {
 	Causal             bool    // query i sees the keys up to i + Keys - Queries
 }
 
-// attentionRows is how many queries' scores are in memory at once.
-const attentionRows = 28
+// How many queries' scores are in memory at once. Fewer compute less beyond the
+// diagonal of causal attention; the backward sums over them, and wants more.
+const (
+	attentionRows         = 14
+	attentionBackwardRows = 28
+)
 
 // Attention computes one head, o = softmax(scale·q·kᵀ)·v (Vaswani et al.,
 // "Attention Is All You Need", 2017, eq. 1), a few queries at a time: the n²
@@ -29,9 +33,10 @@ func Attention(o, q, k, v []float32, s AttentionShape) {
 	}
 	x := attentionPool.Get().(*attentionScratch)
 	defer attentionPool.Put(x)
+	x.keys.transpose(k, s.LDK, s)
 	for i0, i1 := range even(s.Queries, attentionRows) {
-		p, n := x.weights(q, k, s, i0, i1)
-		GEMM(false, false, i1-i0, s.Dim, n, p, n, v, s.LDV, o[i0*s.LDO:], s.LDO, false)
+		p, n, ld := x.weights(q, s, i0, i1)
+		GEMM(false, false, i1-i0, s.Dim, n, p, ld, v, s.LDV, o[i0*s.LDO:], s.LDO, false)
 	}
 }
 
@@ -52,22 +57,24 @@ func AttentionBackward(dq, dk, dv, do, q, k, v []float32, s AttentionShape) {
 	}
 	x := attentionPool.Get().(*attentionScratch)
 	defer attentionPool.Put(x)
-	for i0, i1 := range even(s.Queries, attentionRows) {
+	x.keys.transpose(k, s.LDK, s)
+	x.values.transpose(v, s.LDV, s)
+	for i0, i1 := range even(s.Queries, attentionBackwardRows) {
 		rows := i1 - i0
-		p, n := x.weights(q, k, s, i0, i1)
-		dp := grown(&x.dp, rows*n)
+		p, n, ld := x.weights(q, s, i0, i1)
+		dp := grown(&x.dp, rows*ld)
 		doBlock, qBlock := do[i0*s.LDO:], q[i0*s.LDQ:]
-		GEMM(true, false, n, s.Dim, rows, p, n, doBlock, s.LDO, dv, s.LDV, true)
-		GEMM(false, true, rows, n, s.Dim, doBlock, s.LDO, v, s.LDV, dp, n, false)
+		GEMM(true, false, n, s.Dim, rows, p, ld, doBlock, s.LDO, dv, s.LDV, true)
+		GEMM(false, false, rows, n, s.Dim, doBlock, s.LDO, x.values.x, x.values.pitch, dp, ld, false)
 		for i := range rows {
 			visible := s.visible(i0 + i)
-			pRow, dpRow := p[i*n:i*n+visible], dp[i*n:i*n+visible]
+			pRow, dpRow := p[i*ld:][:visible], dp[i*ld:][:visible]
 			delta := Dot(pRow, dpRow)
 			active.softmaxBackward(dpRow, dpRow, pRow, delta, s.Scale)
-			clear(dp[i*n+visible : (i+1)*n])
+			clear(dp[i*ld+visible : i*ld+n])
 		}
-		GEMM(false, false, rows, s.Dim, n, dp, n, k, s.LDK, dq[i0*s.LDQ:], s.LDQ, false)
-		GEMM(true, false, n, s.Dim, rows, dp, n, qBlock, s.LDQ, dk, s.LDK, true)
+		GEMM(false, false, rows, s.Dim, n, dp, ld, k, s.LDK, dq[i0*s.LDQ:], s.LDQ, false)
+		GEMM(true, false, n, s.Dim, rows, dp, ld, qBlock, s.LDQ, dk, s.LDK, true)
 	}
 }
 
@@ -110,26 +117,45 @@ func (s *AttentionShape) visible(i int) int {
 	return s.Keys
 }
 
-// attentionScratch holds the scores of a few queries.
-type attentionScratch struct{ p, dp []float32 }
+// attentionScratch holds the scores of a few queries, and what they multiply with
+// turned once for all of them.
+type attentionScratch struct {
+	p, dp        []float32
+	keys, values transposed
+}
 
 var attentionPool = sync.Pool{New: func() any { return new(attentionScratch) }}
 
-// weights computes the softmax of the queries i0 to i1, rows of n keys, the
-// masked ones 0.
-func (x *attentionScratch) weights(q, k []float32, s AttentionShape, i0, i1 int) (p []float32, n int) {
+// transposed is a [Dim × Keys] matrix, its rows pitch apart.
+type transposed struct {
+	x     []float32
+	pitch int
+}
+
+// transpose makes t the transpose of src[Keys×Dim].
+func (t *transposed) transpose(src []float32, ld int, s AttentionShape) {
+	t.pitch = RowPitch(s.Keys)
+	grown(&t.x, s.Dim*t.pitch)
+	if s.Keys > 0 {
+		active.gemmKernel.transpose(t.x, t.pitch, src, ld, s.Keys, s.Dim)
+	}
+}
+
+// weights computes the softmax of the queries i0 to i1: rows of n keys, ld apart,
+// the masked ones 0.
+func (x *attentionScratch) weights(q []float32, s AttentionShape, i0, i1 int) (p []float32, n, ld int) {
 	rows := i1 - i0
 	n = s.visible(i1 - 1)
-	p = grown(&x.p, rows*n)
-	GEMM(false, true, rows, n, s.Dim, q[i0*s.LDQ:], s.LDQ, k, s.LDK, p, n, false)
+	ld = RowPitch(n)
+	p = grown(&x.p, rows*ld)
+	GEMM(false, false, rows, n, s.Dim, q[i0*s.LDQ:], s.LDQ, x.keys.x, x.keys.pitch, p, ld, false)
 	for i := range rows {
 		visible := s.visible(i0 + i)
-		row := p[i*n : i*n+visible]
-		active.scale(row, s.Scale, row)
-		softmaxRow(row, row)
-		clear(p[i*n+visible : (i+1)*n])
+		row := p[i*ld:][:visible]
+		softmaxRow(row, row, s.Scale)
+		clear(p[i*ld+visible : i*ld+n])
 	}
-	return p, n
+	return p, n, ld
 }
 
 // grown returns n elements of *buf, which it enlarges if need be.

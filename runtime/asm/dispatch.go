@@ -34,6 +34,9 @@ type implementation struct {
 	packPanel func(panel []byte, t []int8, rows, cols int)
 	unpack    func(t []int8, panel []byte, rows, cols int)
 
+	// Of up to Block elements, in one go; nil: made of the kernels around here.
+	softmaxRow func(y, x []float32, scale float32) (m, z float32)
+
 	exp          func(y, x []float32)
 	relu         func(y, x []float32)
 	reluBackward func(dx, dy, y []float32)

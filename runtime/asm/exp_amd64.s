@@ -321,3 +321,173 @@ turn:
 	JL          turn
 	VZEROUPPER
 	RET
+
+// func softmaxRowAVX512(y *float32, x *float32, n int, scale float32) (most float32, sum float32)
+// Requires: AVX, AVX512F, SSE
+TEXT ·softmaxRowAVX512(SB), NOSPLIT, $0-40
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSS scale+24(FP), Z0
+	MOVQ         BX, SI
+	ANDQ         $-16, SI
+	MOVQ         BX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+	VMOVUPS      exp_minusInf<>+0(SB), Z1
+	XORQ         CX, CX
+
+most:
+	CMPQ    CX, SI
+	JGE     mostRest
+	VMOVUPS (DX)(CX*4), Z2
+	VMULPS  Z0, Z2, Z2
+	VMAXPS  Z1, Z2, Z1
+	ADDQ    $0x10, CX
+	JMP     most
+
+mostRest:
+	CMPQ      CX, BX
+	JGE       mostDone
+	VMOVUPS.Z (DX)(CX*4), K1, Z2
+	VMULPS    Z0, Z2, Z2
+	VMAXPS    Z1, Z2, K1, Z1
+
+mostDone:
+	VSHUFF32X4   $0x0e, Z1, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VSHUFF32X4   $0x01, Z1, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VPERMILPS    $0x0e, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VPERMILPS    $0x01, Z1, Z2
+	VMAXPS       Z2, Z1, Z1
+	VBROADCASTSS X1, Z2
+	VPXORD       Z3, Z3, Z3
+	XORQ         CX, CX
+
+exp:
+	CMPQ        CX, SI
+	JGE         expRest
+	VMOVUPS     (DX)(CX*4), Z4
+	VMULPS      Z0, Z4, Z4
+	VSUBPS      Z2, Z4, Z4
+	VMOVUPS     exp_max<>+0(SB), Z5
+	VMINPS      Z4, Z5, Z4
+	VMOVUPS     exp_min<>+0(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMULPS      exp_log2e<>+0(SB), Z4, Z5
+	VADDPS      exp_roundEven<>+0(SB), Z5, Z5
+	VSUBPS      exp_roundEven<>+0(SB), Z5, Z5
+	VFMADD231PS exp_minusLn2Hi<>+0(SB), Z5, Z4
+	VFMADD231PS exp_minusLn2Lo<>+0(SB), Z5, Z4
+	VMOVUPS     exp_c6<>+0(SB), Z6
+	VFMADD213PS exp_c5<>+0(SB), Z4, Z6
+	VFMADD213PS exp_c4<>+0(SB), Z4, Z6
+	VFMADD213PS exp_c3<>+0(SB), Z4, Z6
+	VFMADD213PS exp_c2<>+0(SB), Z4, Z6
+	VFMADD213PS exp_one<>+0(SB), Z4, Z6
+	VFMADD213PS exp_one<>+0(SB), Z4, Z6
+	VCVTPS2DQ   Z5, Z5
+	VPSRAD      $0x01, Z5, Z4
+	VPSUBD      Z4, Z5, Z5
+	VPADDD      exp_bias<>+0(SB), Z4, Z4
+	VPSLLD      $0x17, Z4, Z4
+	VMULPS      Z4, Z6, Z6
+	VPADDD      exp_bias<>+0(SB), Z5, Z5
+	VPSLLD      $0x17, Z5, Z5
+	VMULPS      Z5, Z6, Z6
+	VADDPS      Z6, Z3, Z3
+	VMOVUPS     Z6, (AX)(CX*4)
+	ADDQ        $0x10, CX
+	JMP         exp
+
+expRest:
+	CMPQ        CX, BX
+	JGE         expDone
+	VMOVUPS.Z   (DX)(CX*4), K1, Z4
+	VMULPS      Z0, Z4, Z4
+	VSUBPS      Z2, Z4, Z4
+	VMOVUPS     exp_max<>+0(SB), Z0
+	VMINPS      Z4, Z0, Z4
+	VMOVUPS     exp_min<>+0(SB), Z0
+	VMAXPS      Z4, Z0, Z4
+	VMULPS      exp_log2e<>+0(SB), Z4, Z0
+	VADDPS      exp_roundEven<>+0(SB), Z0, Z0
+	VSUBPS      exp_roundEven<>+0(SB), Z0, Z0
+	VFMADD231PS exp_minusLn2Hi<>+0(SB), Z0, Z4
+	VFMADD231PS exp_minusLn2Lo<>+0(SB), Z0, Z4
+	VMOVUPS     exp_c6<>+0(SB), Z2
+	VFMADD213PS exp_c5<>+0(SB), Z4, Z2
+	VFMADD213PS exp_c4<>+0(SB), Z4, Z2
+	VFMADD213PS exp_c3<>+0(SB), Z4, Z2
+	VFMADD213PS exp_c2<>+0(SB), Z4, Z2
+	VFMADD213PS exp_one<>+0(SB), Z4, Z2
+	VFMADD213PS exp_one<>+0(SB), Z4, Z2
+	VCVTPS2DQ   Z0, Z0
+	VPSRAD      $0x01, Z0, Z4
+	VPSUBD      Z4, Z0, Z0
+	VPADDD      exp_bias<>+0(SB), Z4, Z4
+	VPSLLD      $0x17, Z4, Z4
+	VMULPS      Z4, Z2, Z2
+	VPADDD      exp_bias<>+0(SB), Z0, Z0
+	VPSLLD      $0x17, Z0, Z0
+	VMULPS      Z0, Z2, Z2
+	VADDPS      Z2, Z3, K1, Z3
+	VMOVUPS     Z2, K1, (AX)(CX*4)
+
+expDone:
+	VSHUFF32X4   $0x0e, Z3, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	VSHUFF32X4   $0x01, Z3, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	VPERMILPS    $0x0e, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	VPERMILPS    $0x01, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	MOVSS        X1, most+32(FP)
+	MOVSS        X3, sum+36(FP)
+	VMOVSS       exp_one<>+0(SB), X0
+	VDIVSS       X3, X0, X0
+	VBROADCASTSS X0, Z0
+	XORQ         CX, CX
+
+share:
+	CMPQ    CX, SI
+	JGE     shareRest
+	VMULPS  (AX)(CX*4), Z0, Z1
+	VMOVUPS Z1, (AX)(CX*4)
+	ADDQ    $0x10, CX
+	JMP     share
+
+shareRest:
+	CMPQ      CX, BX
+	JGE       shareDone
+	VMOVUPS.Z (AX)(CX*4), K1, Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (AX)(CX*4)
+
+shareDone:
+	VZEROUPPER
+	RET
+
+DATA exp_minusInf<>+0(SB)/4, $0xff800000
+DATA exp_minusInf<>+4(SB)/4, $0xff800000
+DATA exp_minusInf<>+8(SB)/4, $0xff800000
+DATA exp_minusInf<>+12(SB)/4, $0xff800000
+DATA exp_minusInf<>+16(SB)/4, $0xff800000
+DATA exp_minusInf<>+20(SB)/4, $0xff800000
+DATA exp_minusInf<>+24(SB)/4, $0xff800000
+DATA exp_minusInf<>+28(SB)/4, $0xff800000
+DATA exp_minusInf<>+32(SB)/4, $0xff800000
+DATA exp_minusInf<>+36(SB)/4, $0xff800000
+DATA exp_minusInf<>+40(SB)/4, $0xff800000
+DATA exp_minusInf<>+44(SB)/4, $0xff800000
+DATA exp_minusInf<>+48(SB)/4, $0xff800000
+DATA exp_minusInf<>+52(SB)/4, $0xff800000
+DATA exp_minusInf<>+56(SB)/4, $0xff800000
+DATA exp_minusInf<>+60(SB)/4, $0xff800000
+GLOBL exp_minusInf<>(SB), RODATA|NOPTR, $64

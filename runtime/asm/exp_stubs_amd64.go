@@ -13,3 +13,9 @@ func expAVX2(y *float32, x *float32, n int)
 //
 //go:noescape
 func expAVX512(y *float32, x *float32, n int)
+
+// softmaxRowAVX512 sets y to the softmax of scale·x, and returns most = max scale·x and
+// sum = Σ exp(scale·x - most), n at least 1.
+//
+//go:noescape
+func softmaxRowAVX512(y *float32, x *float32, n int, scale float32) (most float32, sum float32)

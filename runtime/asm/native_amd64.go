@@ -58,6 +58,9 @@ func native() []implementation {
 	avx512.quantize = toInt8(16, quantizeAVX512, quantizeGo)
 	avx512.quantizeScaled = quantizeScaled(16, quantizeScaledAVX512)
 	avx512.exp = unary(16, expAVX512, expAVX)
+	avx512.softmaxRow = func(y, x []float32, scale float32) (m, z float32) {
+		return softmaxRowAVX512(&y[0], &x[0], len(x), scale)
+	}
 	avx512.reluSquared = unary(16, reluSquaredAVX512, avx2.reluSquared)
 	avx512.silu = unary(16, siluAVX512, avx2.silu)
 	avx512.gelu = unary(16, geluAVX512, avx2.gelu)

@@ -16,7 +16,7 @@ func SoftmaxCrossEntropyRows(loss, probs, logits []float32, labels []int32, rows
 	for i := range rows {
 		x := logits[i*cols : (i+1)*cols]
 		picked := x[labels[i]]
-		m, z := softmaxRow(probs[i*cols:(i+1)*cols], x)
+		m, z := softmaxRow(probs[i*cols:(i+1)*cols], x, 1)
 		loss[i] = log32(z) - float32(picked-m)
 	}
 }
@@ -48,14 +48,21 @@ func SoftmaxRows(probs, x []float32, rows, cols int) {
 		return
 	}
 	for i := range rows {
-		softmaxRow(probs[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols])
+		softmaxRow(probs[i*cols:(i+1)*cols], x[i*cols:(i+1)*cols], 1)
 	}
 }
 
-// softmaxRow sets y to the softmax of x and returns m = max x and z = Σ eˣ⁻ᵐ.
-func softmaxRow(y, x []float32) (m, z float32) {
-	if len(x) == 0 {
+// softmaxRow sets y to the softmax of scale·x and returns m = max scale·x and
+// z = Σ exp(scale·x - m).
+func softmaxRow(y, x []float32, scale float32) (m, z float32) {
+	switch {
+	case len(x) == 0:
 		return 0, 0
+	case active.softmaxRow != nil && len(x) <= Block:
+		return active.softmaxRow(y, x, scale)
+	case scale != 1:
+		active.scale(y, scale, x)
+		x = y
 	}
 	m = active.max(x) // a NaN is met again in z
 	for i, v := range x {

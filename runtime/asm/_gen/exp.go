@@ -1,6 +1,9 @@
 package main
 
-import "github.com/mmcloughlin/avo/reg"
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
 
 // exp makes the exponential of exp.go, operation by operation.
 func exp(g *gen) {
@@ -12,6 +15,113 @@ func exp(g *gen) {
 			g.VMOVUPS(r, mem(y, i, 4, 0))
 		})
 		g.ret()
+	}
+	softmaxRow(g)
+}
+
+// softmaxRow makes the softmax of one row in three passes: the largest element, the
+// exponentials with their 16 sums, the division. The last vector is masked.
+func softmaxRow(g *gen) {
+	v := vector{g, "AVX512", 16}
+	g.function("softmaxRowAVX512", "func(y, x *float32, n int, scale float32) (most, sum float32)",
+		"sets y to the softmax of scale·x, and returns most = max scale·x and",
+		"sum = Σ exp(scale·x - most), n at least 1.")
+	y, x, n := g.arg("y"), g.arg("x"), g.arg("n")
+	scale := v.spread("scale")
+	whole, i, count, ones := g.GP64(), g.GP64(), reg.RCX, g.GP64()
+	rest := g.K()
+	g.MOVQ(n, whole)
+	g.ANDQ(operand.I32(-16), whole)
+	g.MOVQ(n, count)
+	g.ANDQ(imm(15), count)
+	g.MOVQ(operand.U32(1), ones)
+	g.SHLQ(reg.CL, ones)
+	g.DECQ(ones)
+	g.KMOVW(ones.As32(), rest)
+
+	// pass runs body on every whole vector, and last on what is left.
+	pass := func(name string, body, last func()) {
+		g.XORQ(i, i)
+		g.Label(name)
+		g.CMPQ(i, whole)
+		g.JGE(ref(name + "Rest"))
+		body()
+		g.ADDQ(imm(16), i)
+		g.JMP(ref(name))
+		g.Label(name + "Rest")
+		g.CMPQ(i, n)
+		g.JGE(ref(name + "Done"))
+		last()
+		g.Label(name + "Done")
+	}
+	scaled := func(masked bool) reg.VecVirtual {
+		r := v.reg()
+		if masked {
+			g.VMOVUPS_Z(mem(x, i, 4, 0), rest, r)
+		} else {
+			g.VMOVUPS(mem(x, i, 4, 0), r)
+		}
+		g.VMULPS(scale, r, r)
+		return r
+	}
+
+	top := v.load(v.dwords("minusInf", 0xff800000))
+	pass("most", func() {
+		g.VMAXPS(top, scaled(false), top) // NaN gives the second operand
+	}, func() {
+		g.VMAXPS(top, scaled(true), rest, top)
+	})
+	v.fold(top, func(a, b, to reg.VecVirtual) { g.VMAXPS(a, b, to) })
+	most := v.reg()
+	g.VBROADCASTSS(top.AsX(), most)
+
+	sum := v.zero()
+	pass("exp", func() {
+		r := scaled(false)
+		g.VSUBPS(most, r, r)
+		r = v.exp(r)
+		g.VADDPS(r, sum, sum)
+		g.VMOVUPS(r, mem(y, i, 4, 0))
+	}, func() {
+		r := scaled(true)
+		g.VSUBPS(most, r, r)
+		r = v.exp(r)
+		g.VADDPS(r, sum, rest, sum)
+		g.VMOVUPS(r, rest, mem(y, i, 4, 0))
+	})
+	v.fold(sum, func(a, b, to reg.VecVirtual) { g.VADDPS(a, b, to) })
+	g.Store(top.AsX(), g.Return("most"))
+	g.Store(sum.AsX(), g.Return("sum"))
+
+	share := g.XMM()
+	g.VMOVSS(v.floats("one", 1), share)
+	g.VDIVSS(sum.AsX(), share, share)
+	each := v.reg()
+	g.VBROADCASTSS(share, each)
+	pass("share", func() {
+		r := v.reg()
+		g.VMULPS(mem(y, i, 4, 0), each, r)
+		g.VMOVUPS(r, mem(y, i, 4, 0))
+	}, func() {
+		r := v.reg()
+		g.VMOVUPS_Z(mem(y, i, 4, 0), rest, r)
+		g.VMULPS(each, r, r)
+		g.VMOVUPS(r, rest, mem(y, i, 4, 0))
+	})
+	g.ret()
+}
+
+// fold combines the 16 lanes of r into the first, the upper half with the lower
+// until one is left.
+func (v vector) fold(r reg.VecVirtual, combine func(a, b, to reg.VecVirtual)) {
+	other := v.reg()
+	for _, order := range []int{0x0e, 0x01} { // halves, quarters
+		v.VSHUFF32X4(imm(order), r, r, other)
+		combine(other, r, r)
+	}
+	for _, order := range []int{0x0e, 0x01} { // within a quarter
+		v.VPERMILPS(imm(order), r, other)
+		combine(other, r, r)
 	}
 }
 
