@@ -30,6 +30,9 @@ type implementation struct {
 	blockDotScaled     func(a, x []float32, rstd float32) float32
 	normBackwardScaled func(dx, dy, x []float32, mean, rstd float32)
 
+	// Ternarises and packs one row of a panel; nil: by way of int8.
+	ternarizeRow func(row []byte, w []float32, u float32)
+
 	ternarize func(t []int8, w []float32, u float32)
 	packPanel func(panel []byte, t []int8, rows, cols int)
 	unpack    func(t []int8, panel []byte, rows, cols int)

@@ -70,6 +70,9 @@ func native() []implementation {
 	avx512.adamW = adamW(16, adamWAVX512, avx2.adamW)
 	avx512.peakFloat = peak(16, peakFloatAVX512)
 	avx512.readAll = readAll(readAVX512)
+	if cpuid.CPU.Supports(cpuid.BMI2) {
+		avx512.ternarizeRow = func(row []byte, w []float32, u float32) { ternarizeRowAVX512(&row[0], &w[0], u, len(w)) }
+	}
 	if cpuid.CPU.Supports(cpuid.AVX512VNNI) {
 		avx512.ternaryGEMM = ternaryAVX512.gemm
 		avx512.peakInt8 = peak(64, peakInt8AVX512)

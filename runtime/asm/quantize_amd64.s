@@ -346,3 +346,78 @@ DATA quantize_ones16<>+52(SB)/4, $0x00010001
 DATA quantize_ones16<>+56(SB)/4, $0x00010001
 DATA quantize_ones16<>+60(SB)/4, $0x00010001
 GLOBL quantize_ones16<>(SB), RODATA|NOPTR, $64
+
+// func ternarizeRowAVX512(panel *byte, x *float32, u float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·ternarizeRowAVX512(SB), NOSPLIT, $0-32
+	MOVQ         panel+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         n+24(FP), CX
+	VBROADCASTSS u+16(FP), Z0
+	VMOVUPS      quantize_columns<>+0(SB), Z1
+	VMOVUPS      quantize_half<>+0(SB), Z2
+	VMOVUPS      quantize_minusHalf<>+0(SB), Z3
+	MOVL         $0xaaaaaaaa, BX
+	MOVL         $0x55555555, SI
+	SUBQ         $0x10, CX
+	JL           rest
+
+unit:
+	VMOVUPS (DX), Z4
+	VPERMPS Z4, Z1, Z4
+	VMULPS  Z0, Z4, Z4
+	VCMPPS  $0x11, Z4, Z2, K1
+	VCMPPS  $0x15, Z3, Z4, K2
+	KANDNW  K2, K1, K2
+	KMOVW   K1, DI
+	KMOVW   K2, R8
+	PDEPL   BX, DI, DI
+	PDEPL   SI, R8, R8
+	ORL     R8, DI
+	MOVL    DI, (AX)
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, AX
+	SUBQ    $0x10, CX
+	JGE     unit
+
+rest:
+	ADDQ      $0x10, CX
+	JZ        done
+	MOVQ      $0x00000001, DI
+	SHLQ      CL, DI
+	DECQ      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (DX), K1, Z4
+	VPERMPS   Z4, Z1, Z4
+	VMULPS    Z0, Z4, Z4
+	VCMPPS    $0x11, Z4, Z2, K1
+	VCMPPS    $0x15, Z3, Z4, K2
+	KANDNW    K2, K1, K2
+	KMOVW     K1, CX
+	KMOVW     K2, DX
+	PDEPL     BX, CX, CX
+	PDEPL     SI, DX, DX
+	ORL       DX, CX
+	MOVL      CX, (AX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA quantize_columns<>+0(SB)/4, $0x00000000
+DATA quantize_columns<>+4(SB)/4, $0x00000004
+DATA quantize_columns<>+8(SB)/4, $0x00000008
+DATA quantize_columns<>+12(SB)/4, $0x0000000c
+DATA quantize_columns<>+16(SB)/4, $0x00000001
+DATA quantize_columns<>+20(SB)/4, $0x00000005
+DATA quantize_columns<>+24(SB)/4, $0x00000009
+DATA quantize_columns<>+28(SB)/4, $0x0000000d
+DATA quantize_columns<>+32(SB)/4, $0x00000002
+DATA quantize_columns<>+36(SB)/4, $0x00000006
+DATA quantize_columns<>+40(SB)/4, $0x0000000a
+DATA quantize_columns<>+44(SB)/4, $0x0000000e
+DATA quantize_columns<>+48(SB)/4, $0x00000003
+DATA quantize_columns<>+52(SB)/4, $0x00000007
+DATA quantize_columns<>+56(SB)/4, $0x0000000b
+DATA quantize_columns<>+60(SB)/4, $0x0000000f
+GLOBL quantize_columns<>(SB), RODATA|NOPTR, $64

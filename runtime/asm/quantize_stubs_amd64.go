@@ -33,3 +33,9 @@ func ternarizeAVX2(t *int8, w *float32, u float32, n int)
 //
 //go:noescape
 func packPanelAVX2(panel *byte, t *int8, cols int, units int)
+
+// ternarizeRowAVX512 packs a row of n > 0 weights x·u, ternarised: a dword for 16 columns, each 64
+// bytes from the one before.
+//
+//go:noescape
+func ternarizeRowAVX512(panel *byte, x *float32, u float32, n int)

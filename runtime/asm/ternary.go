@@ -66,12 +66,18 @@ func (w *Ternary) Quantize(x []float32, gamma float32) {
 	if w.Rows == 0 || w.Cols == 0 {
 		return
 	}
+	u := 1 / max(gamma, scaleFloor)
+	if active.ternarizeRow != nil {
+		for i := range w.Rows {
+			active.ternarizeRow(w.Data[i/PanelRows*w.panelBytes()+i%PanelRows*4:], x[i*w.Cols:(i+1)*w.Cols], u)
+		}
+		return
+	}
 	scratch := codesPool.Get().(*[]int8)
 	defer codesPool.Put(scratch)
 	if len(*scratch) < PanelRows*w.Cols {
 		*scratch = make([]int8, PanelRows*w.Cols)
 	}
-	u := 1 / max(gamma, scaleFloor)
 	for p := range w.panels() {
 		rows := min(PanelRows, w.Rows-p*PanelRows)
 		t := (*scratch)[:rows*w.Cols]

@@ -205,12 +205,15 @@ func TestQuantizeWeightsInParts(t *testing.T) {
 			}
 			same(t, "gamma", []float32{AbsMeanOfSums(sums, len(x))}, []float32{gamma})
 
-			codes, want, got := make([]int8, len(x)), NewTernary(rows, cols), NewTernary(rows, cols)
-			Ternarize(codes, x, gamma)
-			want.Pack(codes)
-			got.Quantize(x, gamma)
-			if !slices.Equal(got.Data, want.Data) {
-				t.Errorf("%d×%d: Quantize differs from Ternarize and Pack", rows, cols)
+			for range 2 {
+				codes, want, got := make([]int8, len(x)), NewTernary(rows, cols), NewTernary(rows, cols)
+				Ternarize(codes, x, gamma)
+				want.Pack(codes)
+				got.Quantize(x, gamma)
+				if !slices.Equal(got.Data, want.Data) {
+					t.Errorf("%d×%d: Quantize differs from Ternarize and Pack", rows, cols)
+				}
+				fillSpecial(rng, x) // and once more, with NaN and Inf
 			}
 		}
 	})
