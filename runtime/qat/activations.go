@@ -23,11 +23,24 @@ func QuantizeActivations(x *tensor.Tensor) Activations {
 
 // Dequantize writes x̂ = q/s to x, row-major, of length M·K.
 func (a Activations) Dequantize(x []float32) {
-	m := len(a.Scales)
-	k := len(a.Codes) / m
-	tensor.ParallelRows(m, k, func(lo, hi int) {
-		asm.DequantizeRows(x[lo*k:hi*k], a.Codes[lo*k:hi*k], a.Scales[lo:hi], hi-lo, k)
-	})
+	t := activationTasks.Take()
+	t.a, t.x, t.cols = a, x, len(a.Codes)/len(a.Scales)
+	tensor.ShareRows(len(a.Scales), t.cols, t)
+	activationTasks.Give(t)
+}
+
+// activationTask dequantises rows.
+type activationTask struct {
+	a    Activations
+	x    []float32
+	cols int
+}
+
+var activationTasks tensor.Recycled[activationTask]
+
+func (t *activationTask) Piece(lo, hi int) {
+	k := t.cols
+	asm.DequantizeRows(t.x[lo*k:hi*k], t.a.Codes[lo*k:hi*k], t.a.Scales[lo:hi], hi-lo, k)
 }
 
 func borrowActivations(s *tensor.Scope, m, k int) Activations {

@@ -38,28 +38,6 @@ func NormBitConv2D(x *tensor.Tensor, eps float32, w *tensor.Tensor, k tensor.Win
 	return tensor.Record(name, y, o, x, w)
 }
 
-// NormConv2D returns the convolution of the images x[B×H×W×C], each normalised by
-// its root mean square, with the kernels w, as the scheme says. That of b1.58 is
-// [NormBitConv2D], with a scale for each image; under others it is the patches of
-// the images that are rows to [Quantization.Linear].
-func (q *Quantization) NormConv2D(x *tensor.Tensor, eps float32, w *tensor.Tensor, k tensor.Window) *tensor.Tensor {
-	if q.scheme.isB158() {
-		return NormBitConv2D(x, eps, w, k)
-	}
-	flat := tensor.Reshape(x, x.Dim(0), -1)
-	norm := tensor.RMSNorm(flat, eps)
-	tensor.Done(flat)
-	z := tensor.ReshapeLike(norm, x)
-	tensor.Done(norm)
-	defer tensor.Done(z)
-	if q.scheme.IsFloat() {
-		return tensor.Conv2D(z, w, nil, k)
-	}
-	patches := tensor.Patches(z, k)
-	defer tensor.Done(patches)
-	return q.Linear(patches, w)
-}
-
 // bitConv is what a NormBitConv2D remembers.
 type bitConv struct {
 	x, w    *tensor.Tensor

@@ -17,16 +17,17 @@ type estimation struct {
 var estimations tensor.Recycled[estimation]
 
 // estimate replaces grad, the gradient of Ŵ, by that of W.
-func (o *linear) estimate(w *schemeWeight, latent, grad []float32) {
+func (p *pass) estimate(w *schemeWeight, latent, grad []float32) {
 	t := estimations.Take()
-	t.q, t.w, t.grad, t.blend = &w.q, latent, grad, o.scheme.Blend
-	switch e := o.scheme.Estimator.(type) {
+	t.q, t.w, t.grad, t.blend = &w.q, latent, grad, p.scheme.Blend
+	switch e := p.scheme.Estimator.(type) {
 	case nil: // a learned scale: LSQ lets the gradient pass within the levels only
 		t.ours = within{}
-	case Adaptive:
-		t.ours, t.bound = e, e.bound(latent)
 	case builtin:
 		t.ours = e
+		if adaptive, is := e.(Adaptive); is {
+			t.bound = adaptive.bound(latent)
+		}
 	default:
 		t.own = e
 		t.Piece(0, w.q.Rows) // in one goroutine, as it says in Estimator

@@ -84,7 +84,7 @@ func (q *Quantization) Linear(x *tensor.Tensor, ws ...*tensor.Tensor) *tensor.Te
 	case len(ws) == 1 && q.scheme.isB158():
 		return BitLinear(x, ws[0])
 	}
-	q.begin(ws[0])
+	q.step(ws[0])
 	return q.linear(x, ws...)
 }
 
@@ -119,10 +119,10 @@ func (q *Quantization) learnedOf(i int) learned {
 	return q.learned[i]
 }
 
-// begin notes whether the weights have changed since the last pass. What is drawn
+// step notes whether the weights have changed since the last pass. What is drawn
 // and calibrated belongs to a state of the weights: a pass over them that is
 // repeated, as by recomputation, sees the same.
-func (q *Quantization) begin(w *tensor.Tensor) {
+func (q *Quantization) step(w *tensor.Tensor) {
 	q.fresh = false
 	if version := w.Version() + 1; !q.resting && version != q.seen {
 		q.seen, q.fresh = version, true
@@ -203,4 +203,18 @@ func (q *Quantization) SetState(b []byte) error {
 	}
 	q.calibrated, q.draws, q.seen = s.Range, s.Draws, 0
 	return nil
+}
+
+// Copy makes q what p is, for a layer of the weights ws, with parameters of its own.
+func (q *Quantization) Copy(p *Quantization, ws ...*tensor.Tensor) error {
+	q.SetScheme(p.scheme, ws...)
+	for i, from := range p.Params() {
+		copy(q.Params()[i].Data(), from.Data())
+	}
+	q.resting = p.resting
+	state, err := p.State()
+	if err != nil {
+		return err
+	}
+	return q.SetState(state)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"setun/runtime/asm"
+	"setun/runtime/tensor"
 )
 
 // The staircase of rounding, and the curve that Soft makes of it. On the step
@@ -78,16 +79,17 @@ func slope(t, w, grad float32, l levels) float32 {
 	return dw[0]
 }
 
-// lanes is how many weights are worked on at a time, in buffers on the stack.
+// lanes is how many weights are worked on at a time.
 const lanes = 256
 
 // curves sets y = clamp(S(w)). y may be w.
 func curves(t float32, y, w []float32, l levels) {
-	var k, th [lanes]float32
+	room := tensor.Borrow(2 * lanes)
+	defer tensor.Return(room)
 	half := float32(0.5 / tanh1(0.5/t))
 	for lo := 0; lo < len(w); lo += lanes {
 		w, y := w[lo:min(lo+lanes, len(w))], y[lo:]
-		k, th := k[:len(w)], th[:len(w)]
+		k, th := room[:len(w)], room[lanes:][:len(w)]
 		steps(k, th, w, t, l)
 		for i := range w {
 			s := float32(k[i]+0.5) + float32(th[i]*half)
@@ -101,11 +103,12 @@ func curves(t float32, y, w []float32, l levels) {
 
 // slopes sets dw = grad·S′(w), and grad beyond the levels. dw may be grad.
 func slopes(t float32, dw, w, grad []float32, l levels) {
-	var k, th [lanes]float32
+	room := tensor.Borrow(2 * lanes)
+	defer tensor.Return(room)
 	scale := 1 / float32(float32(2*t)*tanh1(0.5/t))
 	for lo := 0; lo < len(w); lo += lanes {
 		w, dw, grad := w[lo:min(lo+lanes, len(w))], dw[lo:], grad[lo:]
-		k, th := k[:len(w)], th[:len(w)]
+		k, th := room[:len(w)], room[lanes:][:len(w)]
 		steps(k, th, w, t, l)
 		for i, v := range w {
 			g := grad[i]
@@ -132,8 +135,10 @@ func steps(k, th, w []float32, t float32, l levels) {
 }
 
 func tanh1(x float32) float32 {
-	v := [1]float32{x}
-	tanh(v[:])
+	v := tensor.Borrow(1)
+	defer tensor.Return(v)
+	v[0] = x
+	tanh(v)
 	return v[0]
 }
 

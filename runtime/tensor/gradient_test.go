@@ -97,9 +97,6 @@ func TestGradientsAgainstFiniteDifferences(t *testing.T) {
 		{"Conv2D with stride and padding", inputs{normal(1, 1, 5, 4, 2), normal(2, 3, 3*3*2)}, func(in inputs) *tensor.Tensor {
 			return tensor.Conv2D(in[0], in[1], nil, tensor.Window{Height: 3, Width: 3, Stride: 2, Pad: 1})
 		}},
-		{"Patches", inputs{normal(1, 2, 4, 5, 2)}, func(in inputs) *tensor.Tensor {
-			return tensor.Patches(in[0], tensor.Window{Height: 3, Width: 2, Stride: 1, Pad: 1})
-		}},
 		{"MaxPool2D", inputs{distinct(2, 4, 6, 3)}, func(in inputs) *tensor.Tensor {
 			return tensor.MaxPool2D(in[0], tensor.Window{Height: 2, Width: 2, Stride: 2})
 		}},

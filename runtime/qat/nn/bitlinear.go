@@ -39,22 +39,13 @@ func (l *BitLinear) Forward(x *tensor.Tensor) *tensor.Tensor {
 	} else {
 		y = l.quantization.NormLinear(x, tensor.NormEps, l.Weight)
 	}
-	if l.Bias == nil {
-		return y
-	}
-	z := tensor.AddBias(y, l.Bias)
-	tensor.Done(y)
-	return z
+	return plusBias(y, l.Bias)
 }
 
 // Params returns the latent weights, the bias if there is one, and what the
 // scheme learns.
 func (l *BitLinear) Params() []*tensor.Tensor {
-	all := []*tensor.Tensor{l.Weight}
-	if l.Bias != nil {
-		all = append(all, l.Bias)
-	}
-	return append(all, l.quantization.Params()...)
+	return quantizedParams(l.Weight, l.Bias, &l.quantization)
 }
 
 // Scheme returns what the layer computes with.

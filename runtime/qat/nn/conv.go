@@ -51,13 +51,16 @@ func (l *Conv2D) widths() (int, int) { return l.In, l.Out }
 
 // A BitConv2D is the convolution of BitNet's kind, in place of Conv2D: each image
 // is normalised by its root mean square and quantised to int8, the kernels to −γ,
-// 0, +γ. It has no bias. (See [qat.NormBitConv2D].)
-//
-// That is its scheme to begin with; it computes by any other as well.
+// 0, +γ. It has no bias. (See [qat.NormBitConv2D].) That is its scheme to begin
+// with; it computes by any other as well.
 type BitConv2D struct {
 	In, Out int
 	Window  tensor.Window
 	Weight  *tensor.Tensor // latent, float32 [Out×K], K = Height·Width·In of the window
+
+	// What a layer has that was made of a [Conv2D], see [Quantize].
+	Bias *tensor.Tensor // [Out], float32; nil for none
+	Bare bool           // images are not normalised
 
 	quantization qat.Quantization
 }
@@ -71,12 +74,19 @@ func NewBitConv2D(in, out int, window tensor.Window) *BitConv2D {
 // Forward returns y[B×H′×W′×Out] for x[B×H×W×In].
 func (l *BitConv2D) Forward(x *tensor.Tensor) *tensor.Tensor {
 	needImages(l, x, l.In, l.Window)
-	return l.quantization.NormConv2D(x, tensor.NormEps, l.Weight, l.Window)
+	var y *tensor.Tensor
+	if l.Bare {
+		y = l.quantization.Conv2D(x, l.Weight, l.Window)
+	} else {
+		y = l.quantization.NormConv2D(x, tensor.NormEps, l.Weight, l.Window)
+	}
+	return plusBias(y, l.Bias)
 }
 
-// Params returns the latent weights, and what the scheme learns.
+// Params returns the latent weights, the bias if there is one, and what the
+// scheme learns.
 func (l *BitConv2D) Params() []*tensor.Tensor {
-	return append([]*tensor.Tensor{l.Weight}, l.quantization.Params()...)
+	return quantizedParams(l.Weight, l.Bias, &l.quantization)
 }
 
 // Scheme returns what the layer computes with.
@@ -104,6 +114,9 @@ func (l *BitConv2D) Codes() *qat.QuantizedWeights { return l.quantization.Weight
 func (l *BitConv2D) Describe() Info {
 	row := Info{Kind: "BitConv2D", In: strconv.Itoa(l.In), Out: strconv.Itoa(l.Out), Params: countParams(l.Params())}
 	schemeInfo(&row, l.Scheme(), l.Weight.Dim(1), l.Out)
+	if l.Bias != nil {
+		row.Bytes += 4 * l.Out
+	}
 	return row
 }
 

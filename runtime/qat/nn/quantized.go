@@ -175,3 +175,23 @@ func countParams(params []*tensor.Tensor) int {
 	}
 	return n
 }
+
+// quantizedParams is the parameters of a quantised layer: weight, bias if it is not
+// nil, and what its scheme learns.
+func quantizedParams(weight, bias *tensor.Tensor, q *qat.Quantization) []*tensor.Tensor {
+	all := []*tensor.Tensor{weight}
+	if bias != nil {
+		all = append(all, bias)
+	}
+	return append(all, q.Params()...)
+}
+
+// plusBias returns y + bias, y if bias is nil. The caller is done with y.
+func plusBias(y, bias *tensor.Tensor) *tensor.Tensor {
+	if bias == nil {
+		return y
+	}
+	z := tensor.AddBias(y, bias)
+	tensor.Done(y)
+	return z
+}
