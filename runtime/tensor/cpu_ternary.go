@@ -1,8 +1,6 @@
 package tensor
 
 import (
-	"runtime"
-
 	"setun/runtime/asm"
 )
 
@@ -144,7 +142,7 @@ const ternaryAlone = 1 << 20
 func ternaryGEMM(m int, q []int8, s []float32, w *asm.Ternary, gamma float32, y []float32, ldy int) {
 	t := ternaryProducts.Take()
 	*t = ternaryProduct{m: m, q: q, s: s, w: w, gamma: gamma, c: y, ldc: ldy}
-	if parts := (m + tileRows - 1) / tileRows; parts >= 4*runtime.GOMAXPROCS(0) {
+	if parts := (m + tileRows - 1) / tileRows; parts >= 4*processors.workers() {
 		Share(m, (m+parts-1)/parts, (*ternaryRows)(t))
 	} else {
 		least := ternaryAlone/(m*w.Cols+1) + 1
@@ -172,7 +170,7 @@ func gemmInt8(m, n, k int, a []float32, lda int, q []int8, ldq int, s, c []float
 	// By the rows of dW where there are enough: the worker that computes the
 	// gradients of some weights is then the one that updates and packs them. Each
 	// piece packs all of x̂, so there are few.
-	if pieces := 2 * runtime.GOMAXPROCS(0); m >= tileRows*pieces {
+	if pieces := 2 * processors.workers(); m >= tileRows*pieces {
 		Share(m, (m+pieces-1)/pieces, (*int8Rows)(t))
 	} else {
 		Share(n, productPiece(n, tileColumns), (*int8Columns)(t))

@@ -1,8 +1,6 @@
 package tensor
 
 import (
-	"runtime"
-
 	"setun/runtime/asm"
 )
 
@@ -20,7 +18,7 @@ const (
 // beside the arithmetic, and enough of them that a worker that was held up does
 // not hold up the others.
 func productPiece(n, tile int) int {
-	workers := runtime.GOMAXPROCS(0)
+	workers := processors.workers()
 	if workers == 1 {
 		return n
 	}

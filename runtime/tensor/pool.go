@@ -16,7 +16,8 @@ import (
 type Pool struct {
 	mu      sync.Mutex // held by the one caller whose loop is being shared
 	helpers []*helper
-	loops   []*loop // to be used again
+	loops   []*loop      // to be used again
+	limit   atomic.Int32 // how many processors a loop may use; 0: all
 
 	// What helpers look at all the time stands on a cache line of its own.
 	_       [128]byte
@@ -36,6 +37,11 @@ func Parallel(n, grain int, body func(lo, hi int)) { processors.Parallel(n, grai
 // Share is Parallel for a task: a loop body that brings its variables along, and
 // that can be used again where a function literal would be made anew.
 func Share(n, grain int, t Task) { processors.Share(n, grain, t) }
+
+// LimitWorkers lets at most n processors work on the loops to come, all there are
+// if n is 0, and returns what it was before. The processors are those of the
+// process, and so is the limit. Numbers do not depend on it.
+func LimitWorkers(n int) (was int) { return int(processors.limit.Swap(int32(n))) }
 
 // A Task is the body of a parallel loop.
 type Task interface {
@@ -70,7 +76,7 @@ func (p *Pool) Parallel(n, grain int, f func(lo, hi int)) { p.Share(n, grain, bo
 // Share is like the function of that name, on this pool.
 func (p *Pool) Share(n, grain int, t Task) {
 	grain = max(grain, 1)
-	workers := min(runtime.GOMAXPROCS(0), (n+grain-1)/grain)
+	workers := min(p.workers(), (n+grain-1)/grain)
 	// When another goroutine's loop is being shared, this one is done alone: the
 	// processors are taken.
 	if workers < 2 || !p.mu.TryLock() {
@@ -100,6 +106,15 @@ func (p *Pool) Share(n, grain int, t Task) {
 		}
 		panic(f)
 	}
+}
+
+// workers is how many processors a loop may use.
+func (p *Pool) workers() int {
+	n := runtime.GOMAXPROCS(0)
+	if limit := int(p.limit.Load()); limit > 0 {
+		n = min(n, limit)
+	}
+	return n
 }
 
 // loop returns one that is closed. A helper that was held up may still be in one

@@ -217,3 +217,22 @@ func BenchmarkParallel(b *testing.B) {
 		tensor.Parallel(8, 1, func(lo, hi int) {})
 	}
 }
+
+// A limit of the workers holds for the loops that follow.
+func TestLimitWorkers(t *testing.T) {
+	withWorkers(4, func() {
+		defer tensor.LimitWorkers(tensor.LimitWorkers(1))
+		inside, most := 0, 0 // without a lock: one worker
+		tensor.Parallel(64, 1, func(lo, hi int) {
+			inside++
+			most = max(most, inside)
+			inside--
+		})
+		if most != 1 {
+			t.Errorf("%d at once with a limit of 1", most)
+		}
+		if was := tensor.LimitWorkers(2); was != 1 {
+			t.Errorf("the limit was %d, want 1", was)
+		}
+	})
+}

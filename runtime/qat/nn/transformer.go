@@ -60,13 +60,23 @@ func NewBitNetLM(t Transformer) *BitNetLM {
 			FeedForward: newFeedForward(prefix, t.Float, t.Width, t.Hidden),
 		}
 		m.Blocks = append(m.Blocks, b)
-		if t.Recompute {
+	}
+	m.SetRecompute(t.Recompute)
+	return m
+}
+
+// SetRecompute says whether the blocks keep only their inputs for the backward
+// from now on: less memory for more time, and the same bits.
+func (m *BitNetLM) SetRecompute(on bool) {
+	m.Recompute = on
+	m.run = nil
+	for _, b := range m.Blocks {
+		if on {
 			m.run = append(m.run, Checkpoint(b))
 		} else {
 			m.run = append(m.run, b)
 		}
 	}
-	return m
 }
 
 // filled is t with its defaults, checked.

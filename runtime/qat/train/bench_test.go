@@ -68,7 +68,7 @@ func loopFor(b *testing.B, m nn.Module) *Loop {
 		b.Fatal(err)
 	}
 	l := newLoop(m, d, c)
-	if err := l.step(); err != nil {
+	if err := l.step(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	l.updates = l.Optimizer.State().Steps

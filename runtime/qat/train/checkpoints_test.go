@@ -231,7 +231,7 @@ func (v *vandal) AfterStep(l *Loop) error {
 	if l.Step != 1 {
 		return nil
 	}
-	if err := os.Remove(v.dir); err != nil {
+	if err := os.RemoveAll(v.dir); err != nil {
 		return err
 	}
 	return os.WriteFile(v.dir, nil, 0o600)

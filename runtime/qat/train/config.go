@@ -45,6 +45,19 @@ type Config struct {
 	LossName string
 	// Hooks take part in the run.
 	Hooks []Hook
+	// Memory is the most bytes that the training may take; 0 for any. A batch that
+	// does not fit is computed in parts that add up, and language models compute
+	// their blocks again for the backward before parts become very small. The sums
+	// of parts are rounded differently: Memory is part of what names a run.
+	Memory int64
+	// Threads is how many processors may work at once; all if 0. The limit is the
+	// process's while the run goes on.
+	Threads int
+	// Share is the share of the time in which the machine is used, above 0 and at
+	// most 1: it rests after each step. 0 is all of it.
+	Share float64
+	// Nice lowers the priority of the process, which nothing can raise again.
+	Nice bool
 	// Seed names the order of the samples; 0 means the seed of the model, if it
 	// has one (a method Seed() uint64), and else 1.
 	Seed uint64
@@ -114,6 +127,13 @@ func (c *Config) check(wrong *faults) {
 		if n.value > maxSteps {
 			wrong.add("%s is %d; want at most %d", n.name, n.value, maxSteps)
 		}
+	}
+	wrong.need("the number of threads", c.Threads, 0)
+	if c.Memory < 0 {
+		wrong.add("the memory is %d bytes; want at least 0", c.Memory)
+	}
+	if !(c.Share >= 0 && c.Share <= 1) {
+		wrong.add("the share of the time is %v; want more than 0 and at most 1", c.Share)
 	}
 	g := c.OnDivergence
 	wrong.need("the number of rollbacks", g.Rollback, 0)

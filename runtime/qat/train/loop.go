@@ -33,6 +33,8 @@ type Loop struct {
 	sampler *data.Sampler
 	rate    float64 // the base of the schedule
 	scope   *tensor.Scope
+	part    int    // samples computed at once, of a batch
+	fitted  bool   // part was found for the memory that there is
 	indices []int  // of the batch; used again for the next step, as Y is
 	shape   []int  // of X
 	stop    string // why to stop after this step
@@ -83,7 +85,7 @@ func newLoop(m nn.Module, d *data.Dataset, c Config) *Loop {
 	if c.On != nil && c.On.Name != tensor.CPU().Name {
 		run.Notes = append(run.Notes, "computed on "+c.On.Name)
 	}
-	l.watch.kept = -1
+	l.part, l.watch.kept = c.Batch, -1
 	run.loop = l
 	l.countMemory()
 	return l
@@ -112,6 +114,15 @@ func (l *Loop) run(ctx context.Context) (err error) {
 	}
 	l.Run.Interrupted, l.Run.Stopped = false, ""
 	l.clock.start()
+	c := &l.Run.Config
+	if c.Threads > 0 {
+		defer tensor.LimitWorkers(tensor.LimitWorkers(c.Threads))
+	}
+	if c.Nice {
+		if err := lowerPriority(); err != nil {
+			l.Run.note("%v", err)
+		}
+	}
 	defer nn.SetTraining(l.Model, nn.SetTraining(l.Model, true))
 	defer func() {
 		l.keepTime()
@@ -149,7 +160,11 @@ func (l *Loop) begin() error {
 		}
 		l.resumed, l.updates = nil, nil
 	}
-	return nil
+	if l.fitted {
+		return nil
+	}
+	l.fitted = true
+	return l.fitMemory()
 }
 
 // train makes the steps that are left of the plan.
@@ -172,7 +187,7 @@ func (l *Loop) train(ctx context.Context) error {
 		if err := l.keepGood(); err != nil {
 			return err
 		}
-		if err := l.step(); err != nil {
+		if err := l.step(ctx); err != nil {
 			bad, diverged := err.(*Diverged)
 			if !diverged {
 				return err

@@ -43,7 +43,7 @@ func TestSteadyStepAllocatesNothing(t *testing.T) {
 			}
 			f := newLoop(m, noise(t, 128*60), c)
 			step := func() {
-				if err := f.step(); err != nil {
+				if err := f.step(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				f.observe(false)

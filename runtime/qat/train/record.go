@@ -33,6 +33,7 @@ type record struct {
 	Health   []Health      `json:"health,omitempty"`
 	Averaged []EpochStat   `json:"averaged,omitempty"`
 	Stopped  string        `json:"stopped,omitempty"`
+	Part     int           `json:"part"` // samples computed at once
 	Watch    watchRecord   `json:"watch"`
 	Clock    clockRecord   `json:"clock"`
 }
@@ -82,6 +83,7 @@ func (l *Loop) capture(f *checkpoint.File) error {
 		Health:   run.Health,
 		Averaged: run.Averaged,
 		Stopped:  run.Stopped,
+		Part:     l.part,
 		Watch:    l.watch.record(),
 		Clock:    l.clock.record(),
 		Config:   run.Config.Settings(),

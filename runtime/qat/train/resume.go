@@ -52,6 +52,8 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 	switch {
 	case len(r.Plans) == 0 || r.Steps < 0 || r.Steps > r.Plans[len(r.Plans)-1] || len(loss) != r.Steps || len(lr) != r.Steps || len(norm) != r.Steps:
 		wrong.add("%d steps of the plan %v with a history of %d losses, %d rates and %d norms", r.Steps, r.Plans, len(loss), len(lr), len(norm))
+	case r.Part < 1 || r.Part > l.Run.Config.Batch:
+		wrong.add("%d samples computed at once of batches of %d", r.Part, l.Run.Config.Batch)
 	case r.Position.Drawn < 0:
 		wrong.add("position %d in the data", r.Position.Drawn)
 	}
@@ -67,6 +69,7 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 		run.History = append(run.History, Point{Step: i + 1, Loss: loss[i], LR: lr[i], GradNorm: norm[i]})
 	}
 	run.Stopped = r.Stopped
+	l.part, l.fitted = r.Part, true
 	run.Epochs, run.Health, run.Averaged = r.Measured, r.Health, r.Averaged
 	for _, e := range r.Measured {
 		run.Validation = e.Validation

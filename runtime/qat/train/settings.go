@@ -25,6 +25,7 @@ type Settings struct {
 	Clip         float64  `json:"clip,omitempty"`
 	OnDivergence Guard    `json:"on_divergence,omitzero"`
 	Loss         string   `json:"loss,omitempty"`
+	Memory       int64    `json:"memory,omitempty"`
 	Seed         uint64   `json:"seed,omitempty"`
 	Hooks        []string `json:"hooks,omitempty"`
 }
@@ -33,7 +34,7 @@ type Settings struct {
 func (c Config) Settings() Settings {
 	s := Settings{
 		Epochs: c.Epochs, Steps: c.Steps, Batch: c.Batch, Accumulate: c.Accumulate, MeasureEvery: c.MeasureEvery,
-		Schedule: c.ScheduleName, Decay: c.DecayName, Clip: c.Clip, OnDivergence: c.OnDivergence, Loss: c.LossName, Seed: c.Seed,
+		Schedule: c.ScheduleName, Decay: c.DecayName, Clip: c.Clip, OnDivergence: c.OnDivergence, Loss: c.LossName, Memory: c.Memory, Seed: c.Seed,
 	}
 	if c.Optimizer != nil {
 		s.Optimizer = c.Optimizer.String()
@@ -86,7 +87,7 @@ func ParseSettings(text []byte) (Settings, error) {
 	}
 	c := Config{
 		Epochs: s.Epochs, Steps: s.Steps, Batch: s.Batch, Accumulate: s.Accumulate,
-		MeasureEvery: s.MeasureEvery, Clip: s.Clip, OnDivergence: s.OnDivergence,
+		MeasureEvery: s.MeasureEvery, Clip: s.Clip, OnDivergence: s.OnDivergence, Memory: s.Memory,
 	}
 	c.check(&wrong)
 	return s, wrong.err()

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"time"
@@ -10,7 +11,7 @@ import (
 )
 
 // step learns from the next samples.
-func (l *Loop) step() error {
+func (l *Loop) step(ctx context.Context) error {
 	began := time.Now()
 	run := l.Run
 	if run.Steps%run.StepsPerEpoch == 0 {
@@ -32,6 +33,8 @@ func (l *Loop) step() error {
 		return err
 	}
 	run.Steps++
+	l.lessAtOnce()
+	l.rest(ctx, time.Since(began))
 	l.clock.step(time.Since(began), samples, run.Steps)
 	for _, h := range l.hooks {
 		if err := h.AfterStep(l); err != nil {
@@ -66,7 +69,7 @@ func (l *Loop) learn() (samples int, err error) {
 	n := min(c.Batch*c.Accumulate, l.sampler.Left())
 	loss := 0.0 // mean over the n samples, without what hooks make of it
 	for left := n; left > 0; {
-		part := min(c.Batch, left)
+		part := min(l.part, left)
 		share := float64(part) / float64(n)
 		value, total, where := l.addGradients(part, float32(share))
 		loss += value * share
