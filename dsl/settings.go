@@ -34,6 +34,7 @@ func settle(c *train.Config, s *train.Settings) error {
 	c.MeasureEvery = cmp.Or(c.MeasureEvery, s.MeasureEvery)
 	c.Seed = cmp.Or(c.Seed, s.Seed)
 	c.Clip = cmp.Or(c.Clip, s.Clip)
+	c.Memory = cmp.Or(c.Memory, s.Memory)
 	c.OnDivergence = cmp.Or(c.OnDivergence, s.OnDivergence)
 	return errors.Join(settleRecipes(c, s), missingHooks(c, s))
 }
