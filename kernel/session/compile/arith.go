@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 	"unsafe"
@@ -12,7 +13,7 @@ import (
 func binaryEffect(in *ssa.BinOp) effect {
 	switch k := kindOf(in.X.Type()); in.Op {
 	case token.QUO, token.REM:
-		if k < kFloat32 {
+		if c, ok := in.Y.(*ssa.Const); k < kFloat32 && (!ok || c.Value == nil || constant.Sign(c.Value) == 0) {
 			return reads
 		}
 	case token.SHL, token.SHR:
@@ -35,13 +36,15 @@ func (c *fnc) binary(in *ssa.BinOp, x, y val) val {
 	case token.EQL, token.NEQ:
 		return c.equality(in, k, x, y)
 	case token.QUO, token.REM:
-		if k < kFloat32 {
+		if binaryEffect(in) != pure {
 			c.note(in.Pos())
 		}
 	}
 	switch k {
 	case kInt:
-		return integerOp[int](in.Op, x, y)
+		v := integerOp[int](in.Op, x, y)
+		v.hint = intHint(in.Op, x, y)
+		return v
 	case kInt8:
 		return integerOp[int8](in.Op, x, y)
 	case kInt16:
@@ -85,8 +88,18 @@ func (c *fnc) binary(in *ssa.BinOp, x, y val) val {
 }
 
 func (c *fnc) equality(in *ssa.BinOp, k kind, x, y val) val {
+	if v, ok := equalsConst(k, x, y, in.Op == token.EQL); ok {
+		return v
+	}
 	var eq val
 	switch {
+	case k == kInt:
+		v := eql[int](x, y)
+		if in.Op == token.NEQ {
+			v = neq[int](x, y)
+		}
+		v.hint = intHint(in.Op, x, y)
+		return v
 	case k == kSlice: // one of them is nil
 		if isZero(in.X) {
 			x = y
@@ -101,8 +114,6 @@ func (c *fnc) equality(in *ssa.BinOp, k kind, x, y val) val {
 		eq = expr(func(fp *Frame) bool { return i(fp) == nil })
 	case in.Op == token.NEQ:
 		switch k {
-		case kInt:
-			return neq[int](x, y)
 		case kInt8:
 			return neq[int8](x, y)
 		case kInt16:

@@ -10,6 +10,7 @@ type blockCode struct {
 	block  *block
 	instrs []instr
 	cond   func(*Frame) bool   // of an If
+	test   comparison          // the same, if it is one
 	edges  []*edge             // to the successors
 	term   func(*Frame) *block // of a block without successors
 }
@@ -18,6 +19,7 @@ type blockCode struct {
 type edge struct {
 	to    *blockCode
 	moves []instr
+	step  *sum // the last move, if that adds to a counter
 	back  bool // closes a loop: the place to notice that the run was stopped
 }
 
@@ -25,7 +27,7 @@ type edge struct {
 func (c *fnc) jump(b *blockCode) {
 	for i, s := range b.b.Succs {
 		e := &edge{to: c.blocks[s.Index], back: s.Dominates(b.b)}
-		e.moves = c.phis(b.b, s, predIndex(s, b.b, i, b.b.Succs))
+		e.moves, e.step = c.phis(b.b, s, predIndex(s, b.b, i, b.b.Succs))
 		b.edges = append(b.edges, e)
 	}
 }
@@ -49,14 +51,25 @@ func predIndex(s, b *ssa.BasicBlock, i int, succs []*ssa.BasicBlock) int {
 	panic("compile: an edge without a predecessor")
 }
 
-// phis are the moves of the edge that enters s as its pred-th: all φ take their
-// values at once, so a move waits until nothing else reads its slot.
-func (c *fnc) phis(b, s *ssa.BasicBlock, pred int) []instr {
-	type move struct {
-		phi *ssa.Phi
-		off uintptr
-		h   home
+// A move gives a φ the value that it has after an edge.
+type move struct {
+	phi *ssa.Phi
+	off uintptr
+	h   home
+}
+
+// counts is what the move adds to its own φ, nil if it does something else.
+func (m move) counts() *sum {
+	if s, ok := m.h.v.hint.(sum); ok && s.off == m.off {
+		return &s
 	}
+	return nil
+}
+
+// phis are the moves of the edge that enters s as its pred-th: all φ take their
+// values at once, so a move waits until nothing else reads its slot. Counters come
+// last if they can.
+func (c *fnc) phis(b, s *ssa.BasicBlock, pred int) (out []instr, step *sum) {
 	var moves []move
 	saved := c.out
 	c.out = nil
@@ -87,7 +100,9 @@ func (c *fnc) phis(b, s *ssa.BasicBlock, pred int) []instr {
 				}
 			}
 			ready = i
-			break
+			if m.counts() == nil {
+				break
+			}
 		}
 		if ready < 0 { // a cycle: read one value before its slot is overwritten
 			m := &moves[0]
@@ -97,17 +112,19 @@ func (c *fnc) phis(b, s *ssa.BasicBlock, pred int) []instr {
 			continue
 		}
 		m := moves[ready]
+		step = m.counts()
 		c.emitStore(m.phi.Type(), m.off, m.h.v)
 		moves = append(moves[:ready], moves[ready+1:]...)
 	}
-	out := c.out
+	out = c.out
 	c.out = saved
-	return out
+	return out, step
 }
 
 // link makes the closure that runs b.
 func (c *fnc) link(b *blockCode) {
 	seq, back, end := b.instrs, false, b
+	var step *sum // the last of seq, if that adds to a counter
 	// What follows a jump is done here as well if it is short: a loop's head that
 	// only decides, what comes after the arms of an if.
 	for n := 0; n < 4 && len(end.edges) == 1; n++ {
@@ -117,6 +134,12 @@ func (c *fnc) link(b *blockCode) {
 		}
 		seq = append(seq[:len(seq):len(seq)], e.moves...)
 		seq = append(seq, e.to.instrs...)
+		if len(e.moves) > 0 {
+			step = e.step
+		}
+		if len(e.to.instrs) > 0 {
+			step = nil
+		}
 		back = back || e.back
 		end = e.to
 	}
@@ -128,7 +151,13 @@ func (c *fnc) link(b *blockCode) {
 		seq = append(seq[:len(seq):len(seq)], e.moves...)
 		b.block.run = jumping(seq, back || e.back, e.to.block)
 	default:
-		b.block.run = deciding(b, seq, end.cond, back, end.edges[0], end.edges[1])
+		cond := end.cond
+		if step != nil {
+			if f := step.then(end.test); f != nil {
+				seq, cond = seq[:len(seq)-1], f
+			}
+		}
+		b.block.run = deciding(b, seq, cond, back, end.edges[0], end.edges[1])
 	}
 }
 

@@ -160,7 +160,7 @@ func (c *fnc) length(name string, t types.Type, v val) val {
 			if name == "cap" {
 				off = v.off + unsafe.Offsetof(slice{}.cap)
 			}
-			return expr(func(fp *Frame) int { return *slotPtr[int](fp, off) })
+			return slotVal(off)
 		}
 		s := fn[slice](v)
 		if name == "cap" {
@@ -169,8 +169,7 @@ func (c *fnc) length(name string, t types.Type, v val) val {
 		return expr(func(fp *Frame) int { return s(fp).len })
 	case *types.Basic:
 		if v.mode == mSlot {
-			off := v.off + 8
-			return expr(func(fp *Frame) int { return *slotPtr[int](fp, off) })
+			return slotVal(v.off + 8)
 		}
 		s := fn[string](v)
 		return expr(func(fp *Frame) int { return len(s(fp)) })

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -8,10 +10,64 @@ import (
 // the branches meet, one at the head of the loop, with a copy between them. Where
 // nothing tells the two apart they share a slot, and the copy is none.
 
-// shared is the φ whose slot the φ p may use, nil if it needs one of its own: p
-// goes nowhere but to that φ, straight on, and nobody looks at the old value once
-// p has the new one.
+// shared is the φ whose slot the φ p may use, nil if it needs one of its own.
 func shared(p *ssa.Phi) *ssa.Phi {
+	if h := passedOn(p); h != nil {
+		return h
+	}
+	return changedOnce(p)
+}
+
+// changedOnce is the φ h that p is a later value of: its own on some edge, and
+// dead from p on until h gets its next value, straight after p's block; there p is
+// used and nowhere else.
+func changedOnce(p *ssa.Phi) *ssa.Phi {
+	b := p.Block()
+	if len(b.Succs) != 1 || b.Succs[0] == b || usedOutside(p, b) {
+		return nil
+	}
+	head := b.Succs[0]
+	for _, in := range head.Instrs {
+		h, ok := in.(*ssa.Phi)
+		if !ok {
+			return nil
+		}
+		if !slices.Contains(p.Edges, ssa.Value(h)) || usedFrom(h, b) {
+			continue
+		}
+		if next, ok := h.Edges[slices.Index(head.Preds, b)].(*ssa.Phi); ok && next != p && next.Block() == b {
+			return nil // it has h's slot already
+		}
+		for _, in := range b.Instrs {
+			if o, ok := in.(*ssa.Phi); ok && o != p && slices.Contains(o.Edges, ssa.Value(h)) {
+				return nil // two later values
+			}
+		}
+		return h
+	}
+	return nil
+}
+
+// usedOutside tells whether v, or what is but another view of v's slot, is used
+// anywhere but in b.
+func usedOutside(v ssa.Value, b *ssa.BasicBlock) bool {
+	for _, r := range *v.Referrers() {
+		if _, ok := r.(*ssa.Phi); ok || r.Block() != b {
+			return true
+		}
+		switch r := r.(type) {
+		case *ssa.ChangeType, *ssa.ChangeInterface, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Extract, *ssa.Field, *ssa.Slice:
+			if usedOutside(r.(ssa.Value), b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// passedOn is the φ that p goes to and nowhere else, straight on, while nobody
+// looks at the old value once p has the new one.
+func passedOn(p *ssa.Phi) *ssa.Phi {
 	refs := *p.Referrers()
 	if len(refs) != 1 || len(p.Block().Succs) != 1 {
 		return nil

@@ -109,6 +109,7 @@ func (c *fnc) instr(b *blockCode, in ssa.Instruction) bool {
 		cond := c.operand(in.Cond)
 		c.barrier(writes)
 		b.cond = fn[bool](cond)
+		b.test, _ = cond.hint.(comparison)
 		c.jump(b)
 	default:
 		return false
@@ -330,18 +331,32 @@ func (c *fnc) index(in *ssa.Index) {
 func stringIndex(x, i val, pos token.Pos) val {
 	switch {
 	case x.mode == mSlot && i.mode == mSlot:
+		at := letter{off: x.off, idx: fn[int](i), pos: pos}
 		x, i := x.off, i.off
-		return expr(func(fp *Frame) uint8 {
+		v := expr(func(fp *Frame) uint8 {
 			fp.pos = pos
 			return (*slotPtr[string](fp, x))[*slotPtr[int](fp, i)]
 		})
+		v.hint = at
+		return v
 	case x.mode == mSlot:
 		x, j := x.off, fn[int](i)
-		return expr(func(fp *Frame) uint8 {
+		v := expr(func(fp *Frame) uint8 {
 			j := j(fp)
 			fp.pos = pos
 			return (*slotPtr[string](fp, x))[j]
 		})
+		v.hint = letter{off: x, idx: j, pos: pos}
+		return v
+	case x.mode == mConst:
+		s, j := constOf[string](x), fn[int](i)
+		v := expr(func(fp *Frame) uint8 {
+			j := j(fp)
+			fp.pos = pos
+			return s[j]
+		})
+		v.hint = letter{constant: true, s: s, idx: j, pos: pos}
+		return v
 	}
 	s, j := fn[string](x), fn[int](i)
 	return expr(func(fp *Frame) uint8 {

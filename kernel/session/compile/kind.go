@@ -86,7 +86,7 @@ type ops interface {
 	ret(off uintptr, v val) func(*Frame) *block             // return v, whose result slot is off
 	zero() val
 	equal(x, y val) val
-	appendTo(pos token.Pos, s func(*Frame) slice, v val) val    // append(s, v)
+	appendTo(pos token.Pos, s, v val) val                       // append(s, v)
 	static(f *Func, args []mover, res uintptr, c *callSite) val // call with a single result
 	result(res, off uintptr) mover                              // slot off of the caller ← slot res of the called frame
 }

@@ -149,14 +149,15 @@ func (c *fnc) append(in *ssa.Call) {
 	args, pos := in.Call.Args, in.Pos()
 	elem := in.Type().Underlying().(*types.Slice).Elem()
 	r := c.p.rt(elem)
-	s := fn[slice](c.operand(args[0]))
+	x := c.operand(args[0])
+	s := fn[slice](x)
 	if len(args) == 1 {
 		c.define(in, expr(s), writes)
 		return
 	}
 	if sl, ok := args[1].(*ssa.Slice); ok {
 		if a, ok := sl.X.(*ssa.Alloc); ok && c.elems[a] != nil {
-			c.define(in, c.p.opsFor(elem).appendTo(pos, s, c.operand(c.elems[a])), writes)
+			c.define(in, c.p.opsFor(elem).appendTo(pos, x, c.operand(c.elems[a])), writes)
 			return
 		}
 	}
@@ -219,10 +220,10 @@ func (c *fnc) append(in *ssa.Call) {
 }
 
 // appendTo is append(s, x).
-func (o typed[T]) appendTo(pos token.Pos, s func(*Frame) slice, v val) val {
+func (o typed[T]) appendTo(pos token.Pos, x, v val) val {
 	r := o.r
-	f := fn[T](v)
-	return expr(func(fp *Frame) slice {
+	s, f := fn[slice](x), fn[T](v)
+	out := expr(func(fp *Frame) slice {
 		s := s(fp)
 		x := f(fp)
 		if s.len == s.cap {
@@ -235,9 +236,27 @@ func (o typed[T]) appendTo(pos token.Pos, s func(*Frame) slice, v val) val {
 		(*(*[]T)(unsafe.Pointer(&s)))[s.len-1] = x
 		return s
 	})
+	out.to = func(off uintptr) instr {
+		if x.mode != mSlot || x.off != off {
+			return store[slice](off, out)
+		}
+		return func(fp *Frame) {
+			x := f(fp)
+			s := slotPtr[slice](fp, off)
+			if s.len == s.cap {
+				n := s.len
+				fp.reserveGrowth(pos, *s, 1, r.size)
+				*s = growslice(r, *s, 1)
+				s.len = n
+			}
+			s.len++
+			(*(*[]T)(unsafe.Pointer(s)))[s.len-1] = x
+		}
+	}
+	return out
 }
 
-func (memory) appendTo(token.Pos, func(*Frame) slice, val) val {
+func (memory) appendTo(token.Pos, val, val) val {
 	panic("compile: append of one struct")
 }
 

@@ -17,6 +17,8 @@ type val struct {
 	f    any                     // mExpr: a func(*Frame) T
 	to   func(off uintptr) instr // mExpr: stores the value, if that is quicker; may be nil
 
+	hint any // mExpr: what form it is of, for quicker ones of what it is part of (step.go)
+
 	base *val    // mDisp, mElem, mArray
 	idx  *val    // mElem, mArray: an int
 	size uintptr // mElem, mArray: bytes of an element
@@ -175,11 +177,19 @@ func load[T any](v val) val {
 			})
 		case b.mode == mSlot:
 			b, i := b.off, fn[int](i)
-			return expr(func(fp *Frame) T {
+			v := expr(func(fp *Frame) T {
 				i := i(fp)
 				fp.pos = pos
 				return (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[i]
 			})
+			v.to = func(off uintptr) instr {
+				return func(fp *Frame) {
+					i := i(fp)
+					fp.pos = pos
+					*(*T)(unsafe.Add(unsafe.Pointer(fp), off)) = (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[i]
+				}
+			}
+			return v
 		}
 		base, idx := fn[slice](b), fn[int](i)
 		return expr(func(fp *Frame) T {

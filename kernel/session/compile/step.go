@@ -1,0 +1,148 @@
+package compile
+
+import (
+	"go/token"
+	"math/bits"
+)
+
+// What loops do at every turn is worth a closure of its own: to add to a counter
+// and compare it, and the decisions that are made most. A hint of a val says that
+// it is of such a form.
+
+// A sum is slot off plus a constant.
+type sum struct {
+	off uintptr
+	by  int
+}
+
+// A comparison is slot x op slot y, or op k if constant.
+type comparison struct {
+	op       token.Token
+	x, y     uintptr
+	k        int
+	constant bool
+}
+
+// A remnant is what is left of slot off modulo a constant, whose reciprocal is m.
+type remnant struct {
+	off uintptr
+	c   int
+	m   uint64
+}
+
+// A letter is a byte of the string in slot off, or of s if constant.
+type letter struct {
+	off      uintptr
+	s        string
+	constant bool
+
+	idx func(*Frame) int
+	pos token.Pos
+}
+
+// intHint is the hint of x op y on ints.
+func intHint(op token.Token, x, y val) any {
+	if x.mode != mSlot {
+		return nil
+	}
+	switch op {
+	case token.ADD, token.SUB:
+		if y.mode == mConst {
+			by := constOf[int](y)
+			if op == token.SUB {
+				by = -by
+			}
+			return sum{x.off, by}
+		}
+	case token.REM:
+		if c, m, ok := reciprocal[int](y); ok {
+			return remnant{x.off, c, m}
+		}
+	case token.LSS, token.LEQ, token.GTR, token.GEQ, token.NEQ, token.EQL:
+		switch y.mode {
+		case mSlot:
+			return comparison{op: op, x: x.off, y: y.off}
+		case mConst:
+			return comparison{op: op, x: x.off, k: constOf[int](y), constant: true}
+		}
+	}
+	return nil
+}
+
+// then adds to the counter and compares it; nil if t does not compare what s
+// adds to.
+func (s sum) then(t comparison) func(*Frame) bool {
+	off, by, k, y := s.off, s.by, t.k, t.y
+	if t.x != off || !t.constant && y == off {
+		return nil
+	}
+	switch {
+	case t.op == token.LSS && t.constant:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p < k }
+	case t.op == token.LSS:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p < *slotPtr[int](fp, y) }
+	case t.op == token.LEQ && t.constant:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p <= k }
+	case t.op == token.LEQ:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p <= *slotPtr[int](fp, y) }
+	case t.op == token.GTR && t.constant:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p > k }
+	case t.op == token.GTR:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p > *slotPtr[int](fp, y) }
+	case t.op == token.GEQ && t.constant:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p >= k }
+	case t.op == token.GEQ:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p >= *slotPtr[int](fp, y) }
+	}
+	return nil
+}
+
+// equals compares what is left with k.
+func (r remnant) equals(k int, want bool) func(*Frame) bool {
+	off, c, m := r.off, r.c, r.m
+	return func(fp *Frame) bool {
+		x := *slotPtr[int](fp, off)
+		if uint64(x) < 1<<32 {
+			hi, _ := bits.Mul64(m*uint64(x), uint64(c))
+			return (int(hi) == k) == want
+		}
+		return (x%c == k) == want
+	}
+}
+
+// equals compares the byte with c.
+func (l letter) equals(c byte, want bool) func(*Frame) bool {
+	off, idx, pos := l.off, l.idx, l.pos
+	if l.constant {
+		s := l.s
+		return func(fp *Frame) bool {
+			i := idx(fp)
+			fp.pos = pos
+			return (s[i] == c) == want
+		}
+	}
+	return func(fp *Frame) bool {
+		i := idx(fp)
+		fp.pos = pos
+		return ((*slotPtr[string](fp, off))[i] == c) == want
+	}
+}
+
+// equalsConst is x == y or, unless want, x != y, if y is a constant and x of one of
+// these forms.
+func equalsConst(k kind, x, y val, want bool) (val, bool) {
+	if y.mode != mConst {
+		return val{}, false
+	}
+	switch h := x.hint.(type) {
+	case remnant:
+		if k == kInt {
+			return expr(h.equals(constOf[int](y), want)), true
+		}
+	case letter:
+		if k == kUint8 {
+			return expr(h.equals(constOf[byte](y), want)), true
+		}
+	}
+	return val{}, false
+}
