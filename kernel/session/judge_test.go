@@ -157,10 +157,11 @@ func sessionProgram(t *testing.T, name string, a *txtar.Archive) string {
 	}
 	for _, spec := range file.Imports {
 		path := strings.Trim(spec.Path.Value, `"`)
-		named[path[strings.LastIndexByte(path, '/')+1:]] = true
+		name := path[strings.LastIndexByte(path, '/')+1:]
 		if spec.Name != nil {
-			named[spec.Name.Name] = true
+			name = spec.Name.Name
 		}
+		named[name] = true
 	}
 	for _, d := range file.Decls {
 		used := map[string]bool{}
