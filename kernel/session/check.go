@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -244,7 +243,7 @@ func (r *checkRun) errorAt(pos token.Pos, msg string) {
 // newPackage makes a package with what the cell names of all that the session and
 // the dsl have declared, without what it declares again, and with extra objects.
 func (r *checkRun) newPackage(extra map[string]types.Object) *types.Package {
-	pkg := types.NewPackage("main", "main")
+	pkg := types.NewPackage("main", cellPackage(r.cell.src.number))
 	for _, obj := range extra {
 		pkg.Scope().Insert(obj)
 	}
@@ -271,7 +270,7 @@ func (r *checkRun) newPackage(extra map[string]types.Object) *types.Package {
 // checkFile checks declarations in pkg, with the imports that they need.
 func (r *checkRun) checkFile(pkg *types.Package, decls []ast.Decl) {
 	bracketEarlier(pkg, decls)
-	file := &ast.File{Name: ast.NewIdent("main"), Decls: r.importDecls(pkg, decls)}
+	file := &ast.File{Name: ast.NewIdent(pkg.Name()), Decls: r.importDecls(pkg, decls)}
 	file.Decls = append(file.Decls, decls...)
 	config := types.Config{
 		Importer:                 r.importer,
@@ -299,22 +298,6 @@ func (r *checkRun) checkFile(pkg *types.Package, decls []ast.Decl) {
 	r.infos = append(r.infos, r.info)
 	// Errors have gone to config.Error.
 	_ = types.NewChecker(&config, r.fset, pkg, r.info).Files([]*ast.File{file})
-}
-
-var mainQualifier = regexp.MustCompile(`\bmain\.(\w+)`)
-
-// explain is a message of go/types as a person with cells reads it: the types of
-// earlier cells are not those of another package, and two of one name need a word.
-func (r *checkRun) explain(msg string) string {
-	for _, m := range mainQualifier.FindAllStringSubmatch(msg, -1) {
-		name := m[1]
-		_, before := r.scope.objects[name].(*types.TypeName)
-		if r.scope.versions[name] > 1 || before && r.declared[name] {
-			msg += fmt.Sprintf("; %s has been declared more than once, and what was made with an earlier declaration keeps its type", name)
-			break
-		}
-	}
-	return mainQualifier.ReplaceAllString(msg, "$1")
 }
 
 // importDecls are the imports that the cell spells out, those that earlier cells

@@ -129,16 +129,16 @@ func (e *compileEngine) Compile(p *engine.Program) (start func(*engine.Run) ([]e
 		cr := e.program.NewRun(r.Context)
 		cr.Value, cr.Stderr = r, r.Stderr
 		r.Private = cr
-		cr.Fault = func(err error) { report(r, err) }
+		cr.Fault = func(err error) { e.report(r, err) }
 		for i, init := range inits {
 			if err := init(cr); err != nil {
-				return nil, failure(err)
+				return nil, e.failure(err)
 			}
 			p.Packages[i].Started()
 		}
 		results, err := run(cr)
 		if err != nil {
-			return nil, failure(err)
+			return nil, e.failure(err)
 		}
 		out := make([]engine.Value, len(results))
 		for i, v := range results {
@@ -168,7 +168,7 @@ func (e *compileEngine) addPackages(list []*engine.Package) (inits []func(*compi
 }
 
 // failure is the seam's error for one of package compile.
-func failure(err error) error {
+func (e *compileEngine) failure(err error) error {
 	var p *compile.PanicError
 	var exit *compile.ExitError
 	var stop *compile.StoppedError
@@ -181,7 +181,7 @@ func failure(err error) error {
 		}
 		return &engine.PanicError{Value: engine.ExitError{Code: exit.Code}, Trace: frames(exit.Trace)}
 	case errors.As(err, &p):
-		return &engine.PanicError{Value: p.Value, Trace: frames(p.Trace)}
+		return &engine.PanicError{Value: e.staleAssertion(p.Value), Trace: frames(p.Trace)}
 	}
 	return err
 }
@@ -204,8 +204,8 @@ func frames(calls []compile.Call) []engine.Frame {
 }
 
 // report tells of a panic that ended a goroutine other than the cell's.
-func report(r *engine.Run, err error) {
-	switch err := failure(err).(type) {
+func (e *compileEngine) report(r *engine.Run, err error) {
+	switch err := e.failure(err).(type) {
 	case *engine.PanicError:
 		r.Fault(err)
 	case nil: // os.Exit(0) ends the cell, wherever it is called

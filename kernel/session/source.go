@@ -11,13 +11,14 @@ import (
 
 // A source is the text of one cell. Positions inside it are byte offsets.
 type source struct {
-	name  string // "cell[3]"
-	text  string
-	lines []int // offset of the start of each line
+	number int    // of the cell
+	name   string // "cell[3]"
+	text   string
+	lines  []int // offset of the start of each line
 }
 
 func newSource(number int, text string) *source {
-	s := &source{name: fmt.Sprintf("cell[%d]", number), text: text, lines: []int{0}}
+	s := &source{number: number, name: fmt.Sprintf("cell[%d]", number), text: text, lines: []int{0}}
 	for i, c := range []byte(text) {
 		if c == '\n' {
 			s.lines = append(s.lines, i+1)

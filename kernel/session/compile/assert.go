@@ -124,6 +124,15 @@ func assertionFailed(from, dyn, want *rtype) {
 	panic(e)
 }
 
+// Asserted are the type of the value and the type that was wanted in an assertion
+// that failed; nil where a type is not one of the program's.
+func (p *Program) Asserted(e *runtime.TypeAssertionError) (concrete, wanted types.Type) {
+	t := (*typeAssertionError)(unsafe.Pointer(e))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.typeOf[t.concrete], p.typeOf[t.asserted]
+}
+
 func itoa(n int) string {
 	if n < 0 {
 		return "-" + itoa(-n)

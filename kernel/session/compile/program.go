@@ -205,7 +205,7 @@ func (p *Program) createUsed(info *types.Info, self *types.Package) {
 		}
 	}
 	for _, obj := range info.Uses {
-		if pkg := obj.Pkg(); pkg != nil && pkg != self && pkg.Name() != "main" {
+		if pkg := obj.Pkg(); pkg != nil && pkg != self && pkgName(pkg) != "main" {
 			p.create(pkg)
 		}
 	}

@@ -116,6 +116,15 @@ func pkgPath(p *types.Package) string {
 	return p.Path()
 }
 
+// pkgName is the name of a package in the names of its types. An embedder may name
+// the packages of its cells as it likes: their path says that they are main.
+func pkgName(p *types.Package) string {
+	if p.Path() == "main" {
+		return "main"
+	}
+	return p.Name()
+}
+
 // funcType is the reflect type of a signature, with recv before the parameters
 // if it is not nil.
 func (p *Program) funcType(sig *types.Signature, recv reflect.Type) reflect.Type {
@@ -294,7 +303,7 @@ func (p *Program) hash(name string) uint32 {
 func typeName(t *types.Named) string {
 	var b strings.Builder
 	if pkg := t.Obj().Pkg(); pkg != nil {
-		b.WriteString(pkg.Name())
+		b.WriteString(pkgName(pkg))
 		b.WriteByte('.')
 	}
 	b.WriteString(t.Obj().Name())
@@ -312,7 +321,7 @@ func typeName(t *types.Named) string {
 }
 
 func typeString(t types.Type) string {
-	s := types.TypeString(t, func(p *types.Package) string { return p.Name() })
+	s := types.TypeString(t, pkgName)
 	s = strings.ReplaceAll(s, "struct{", "struct { ")
 	s = strings.ReplaceAll(s, "interface{", "interface { ")
 	return strings.ReplaceAll(s, "}", " }")
