@@ -40,6 +40,13 @@ func (t trained) rows() []row {
 				return t.side("ours", true), []rival{{side: b.peer("pytorch", t.ask+" float", t.work, threads)}}
 			})
 		}},
+		{"approximate", func(b *bench, name string) error {
+			return b.contest(name, t.unit, func(threads int) (*side, []rival) {
+				step, scope := t.step(false)
+				scope.On = tensor.ApproximateCPU()
+				return loop(scope.On.Name, t.work, step), []rival{{side: t.side("our exact backward", false)}}
+			})
+		}},
 		{"memory", func(b *bench, name string) error {
 			return b.each(func(threads int) Row {
 				r := Row{
