@@ -71,6 +71,17 @@ type Device struct {
 	TernaryGEMM              func(m int, q []int8, s []float32, w *asm.Ternary, gamma float32, y []float32, ldy int)
 	GEMMInt8                 func(m, n, k int, a []float32, lda int, q []int8, ldq int, s, c []float32, ldc int, accumulate bool) // Aᵀ·x̂
 	GEMMTernary              func(m int, a []float32, lda int, w *asm.Ternary, gamma float32, c []float32, ldc int, accumulate bool)
+
+	// The updates of optimisers, over all elements of a parameter w by its gradient
+	// g; m and v are running means of g and g², b is the momentum.
+	AdamW func(w, g, m, v []float32, s AdamWStep)
+	SGD   func(w, g, b []float32, rate, momentum, decay float32)
+}
+
+// AdamWStep is the numbers of one update by AdamW, the Step-th from 1.
+type AdamWStep struct {
+	Rate, Beta1, Beta2, Eps, Decay float32
+	Step                           int
 }
 
 // An Activation is a function of single numbers.
@@ -169,6 +180,9 @@ var processorsDevice = &Device{
 	TernaryGEMM:              ternaryGEMM,
 	GEMMInt8:                 gemmInt8,
 	GEMMTernary:              gemmTernary,
+
+	AdamW: adamW,
+	SGD:   sgd,
 }
 
 // activation makes an Activation of two kernels of package asm.

@@ -2,6 +2,7 @@ package optim
 
 import (
 	"setun/runtime/asm"
+	"setun/runtime/tensor"
 )
 
 // Adam is Adam as it was first written (Kingma and Ba, 1412.6980, algorithm 1, in
@@ -59,4 +60,9 @@ func (r *adamRule) update(w, g []float32, lo, hi int, now moment) {
 		asm.Axpy(g[lo:hi], float32(decay), w[lo:hi])
 	}
 	r.adamWRule.update(w, g, lo, hi, now)
+}
+
+// updateOn adds no decay to the gradient.
+func (r *adamRule) updateOn(d *tensor.Device, w, g []float32, now moment) bool {
+	return r.decay == 0 && r.adamWRule.updateOn(d, w, g, now)
 }

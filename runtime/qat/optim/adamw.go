@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"setun/runtime/asm"
+	"setun/runtime/tensor"
 )
 
 // AdamW is Adam with decoupled weight decay (Loshchilov and Hutter, 1711.05101,
@@ -99,8 +100,24 @@ type adamWRule struct {
 }
 
 func (r *adamWRule) update(w, g []float32, lo, hi int, now moment) {
-	asm.AdamW(w[lo:hi], g[lo:hi], r.m[lo:hi], r.v[lo:hi],
-		float32(now.rate), float32(r.spec.Betas[0]), float32(r.spec.Betas[1]), float32(r.spec.Eps), float32(r.spec.Decay*now.decay), now.step)
+	n := r.numbers(now)
+	asm.AdamW(w[lo:hi], g[lo:hi], r.m[lo:hi], r.v[lo:hi], n.Rate, n.Beta1, n.Beta2, n.Eps, n.Decay, n.Step)
+}
+
+func (r *adamWRule) updateOn(d *tensor.Device, w, g []float32, now moment) bool {
+	d.AdamW(w, g, r.m, r.v, r.numbers(now))
+	return true
+}
+
+func (r *adamWRule) numbers(now moment) tensor.AdamWStep {
+	return tensor.AdamWStep{
+		Rate:  float32(now.rate),
+		Beta1: float32(r.spec.Betas[0]),
+		Beta2: float32(r.spec.Betas[1]),
+		Eps:   float32(r.spec.Eps),
+		Decay: float32(r.spec.Decay * now.decay),
+		Step:  now.step,
+	}
 }
 
 func (r *adamWRule) moments(yield func(name string, values []float32)) {

@@ -25,6 +25,10 @@ type Spec interface {
 // An Optimizer updates the parameters it was made for. It is not safe for use by
 // several goroutines at once.
 type Optimizer struct {
+	// On is the device that computes the updates of AdamW, Adam and SGD, the
+	// processors if nil. Other rules are always the processors'.
+	On *tensor.Device
+
 	spec   Spec
 	rate   float64
 	decay  float64 // the factor on the recipe's weight decay
@@ -42,8 +46,9 @@ type param struct {
 	step   func(w, g []float32) // makes the next one: take, made once
 
 	// While a step is made:
-	now  moment
-	w, g []float32
+	device *tensor.Device
+	now    moment
+	w, g   []float32
 
 	norms []float64 // of the parts of a gradient; see GradNorm
 }
@@ -59,6 +64,9 @@ type moment struct {
 func (p *param) take(w, g []float32) {
 	p.steps++
 	p.now.step = p.steps
+	if f, ok := p.rule.(fused); ok && f.updateOn(p.device, w, g, p.now) {
+		return
+	}
 	p.w, p.g = w, g
 	tensor.Share(len(w), stepPart, p)
 	p.w, p.g = nil, nil
@@ -74,6 +82,13 @@ type rule interface {
 	update(w, g []float32, lo, hi int, now moment)
 	// moments gives what the rule remembers, in an order that never changes.
 	moments(yield func(name string, values []float32))
+}
+
+// fused is a rule that a device has a kernel for.
+type fused interface {
+	// updateOn changes all of w, or reports that the kernel does not compute what
+	// the recipe says.
+	updateOn(d *tensor.Device, w, g []float32, now moment) bool
 }
 
 // newOptimizer gives every parameter of m, each once, its own rule, made for its
@@ -145,8 +160,10 @@ const stepPart = 8192
 // clears the gradient. Parameters without a gradient stay as they are; it is a
 // mistake, and panics with *tensor.OpError, when none has one.
 func (o *Optimizer) Step() {
+	device := (&tensor.Scope{On: o.On}).Device()
 	updated := false
 	for _, p := range o.params {
+		p.device = device
 		p.now.rate, p.now.decay = p.share*o.rate, o.decay
 		updated = p.tensor.Update(p.step) || updated
 	}

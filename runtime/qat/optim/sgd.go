@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"setun/runtime/asm"
+	"setun/runtime/tensor"
 )
 
 // SGD is stochastic gradient descent with momentum (in the arithmetic of
@@ -87,19 +88,24 @@ type sgdRule struct {
 	b    []float32 // the momentum; zero at first, so that the first step sets it to g
 }
 
+// update is Nesterov's; the other is one kernel.
 func (r *sgdRule) update(w, g []float32, lo, hi int, now moment) {
 	w, g, b := w[lo:hi], g[lo:hi], r.b[lo:hi]
 	decay, momentum := float32(r.spec.Decay*now.decay), float32(r.spec.Momentum)
-	if !r.spec.Nesterov {
-		asm.SGD(w, g, b, float32(now.rate), momentum, decay)
-		return
-	}
 	asm.Axpy(g, decay, w)
 	for i, d := range g {
 		b[i] = float32(momentum*b[i]) + d
 	}
 	asm.Axpy(g, momentum, b)
 	asm.Axpy(w, -float32(now.rate), g)
+}
+
+func (r *sgdRule) updateOn(d *tensor.Device, w, g []float32, now moment) bool {
+	if r.spec.Nesterov {
+		return false
+	}
+	d.SGD(w, g, r.b, float32(now.rate), float32(r.spec.Momentum), float32(r.spec.Decay*now.decay))
+	return true
 }
 
 func (r *sgdRule) moments(yield func(name string, values []float32)) { yield("b", r.b) }

@@ -71,6 +71,7 @@ func newLoop(m nn.Module, d *data.Dataset, c Config) *Loop {
 	run.plans = []int{run.Planned}
 	run.History = make([]Point, 0, min(run.Planned, 1<<20))
 	opt := c.Optimizer.For(m)
+	opt.On = c.On
 	l := &Loop{
 		Run:       run,
 		Data:      d,
