@@ -10,7 +10,8 @@ import (
 
 // LeNet is the convolutional network on which ternary weights were first measured
 // (Li et al., Ternary Weight Networks, 1605.04711): [BitConv2D] 1→32, [MaxPool2D],
-// BitConv2D 32→64, MaxPool2D, [BitLinear] 1024→512→10, for x [B, 784].
+// [ReLU], BitConv2D 32→64, MaxPool2D, ReLU, [BitLinear] 1024→512, ReLU, BitLinear
+// 512→10, for x [B, 784].
 //
 //	lenet := LeNet()
 //	run := Fit(lenet, MNIST(), Epochs(3))

@@ -36,6 +36,10 @@ func Im2Row(rows, x []float32, s ConvShape) { im2Row("Im2Row", rows, x, s) }
 // Im2RowInt8 is Im2Row of quantised images.
 func Im2RowInt8(rows, x []int8, s ConvShape) { im2Row("Im2RowInt8", rows, x, s) }
 
+// shortRun is the longest run that is copied element by element: a call of copy
+// takes as long.
+const shortRun = 12
+
 func im2Row[E float32 | int8](op string, rows, x []E, s ConvShape) {
 	height, width := s.check(op, len(rows), len(x))
 	if s.Channels == 0 {
@@ -56,7 +60,13 @@ func im2Row[E float32 | int8](op string, rows, x []E, s ConvShape) {
 				}
 				from := (line*s.Width + o*s.Stride - s.Pad) * s.Channels
 				clear(row[:first])
-				copy(row[first:last], x[from+first:])
+				if run := x[from+first : from+last]; len(run) > shortRun {
+					copy(row[first:], run)
+				} else {
+					for k, v := range run {
+						row[first+k] = v
+					}
+				}
 				clear(row[last:])
 			}
 		}

@@ -1,6 +1,10 @@
 package tensor
 
-import "setun/runtime/asm"
+import (
+	"math"
+
+	"setun/runtime/asm"
+)
 
 // The kernels of the processors for images: each a task over the images of a
 // batch.
@@ -71,6 +75,7 @@ func (t *patchesBack) Piece(lo, hi int) {
 // pools is a pooling at work: y and x, or their gradients.
 type pools struct {
 	y, x, dy, dx []float32
+	places       []byte
 	s            ConvShape
 }
 
@@ -83,16 +88,16 @@ type (
 
 var poolTasks Recycled[pools]
 
-func maxPool(y, x []float32, s ConvShape) {
+func maxPool(y []float32, places []byte, x []float32, s ConvShape) {
 	t := poolTasks.Take()
-	*t = pools{y: y, x: x, s: s}
+	*t = pools{y: y, x: x, places: places, s: s}
 	Share(s.Batch, 1, (*maxPools)(t))
 	poolTasks.Give(t)
 }
 
-func maxPoolBackward(dx, dy, x []float32, s ConvShape) {
+func maxPoolBackward(dx, dy []float32, places []byte, s ConvShape) {
 	t := poolTasks.Take()
-	*t = pools{x: x, dx: dx, dy: dy, s: s}
+	*t = pools{dx: dx, dy: dy, places: places, s: s}
 	Share(s.Batch, 1, (*maxPoolsBackward)(t))
 	poolTasks.Give(t)
 }
@@ -123,19 +128,40 @@ func (t *pools) place(image, i, j int) (out, in int) {
 // line is how far apart the rows of an image are.
 func (t *pools) line() int { return t.s.Width * t.s.Channels }
 
+// offsets are where the pixels of a window lie in x, from its first on.
+func (t *pools) offsets() (at [maxPoolWindow]int) {
+	for u := range t.s.KernelHeight {
+		for v := range t.s.KernelWidth {
+			at[u*t.s.KernelWidth+v] = u*t.line() + v*t.s.Channels
+		}
+	}
+	return at
+}
+
+// ordered maps the bits of a float32 to an integer that is larger for a larger
+// one, and back. Integers are compared without a jump, and which of the pixels is
+// the largest no processor can foresee.
+func ordered(bits int32) int32 { return bits ^ bits>>31&math.MaxInt32 }
+
 func (t *maxPools) Piece(lo, hi int) {
-	c, line := t.s.Channels, (*pools)(t).line()
+	c, window := t.s.Channels, t.s.KernelHeight*t.s.KernelWidth
+	offsets := (*pools)(t).offsets()
 	for image := lo; image < hi; image++ {
 		for i := range t.s.OutHeight {
 			for j := range t.s.OutWidth {
 				out, in := (*pools)(t).place(image, i, j)
 				y := t.y[out : out+c]
-				copy(y, t.x[in:])
-				for u := range t.s.KernelHeight {
-					for v := range t.s.KernelWidth {
-						for n, x := range t.x[in+u*line+v*c:][:c] {
-							y[n] = max(y[n], x)
+				for n := range y {
+					x := t.x[in+n:]
+					most, place := ordered(int32(math.Float32bits(x[0]))), 0
+					for k := 1; k < window; k++ {
+						if v := ordered(int32(math.Float32bits(x[offsets[k]]))); v > most {
+							most, place = v, k
 						}
+					}
+					y[n] = math.Float32frombits(uint32(ordered(most)))
+					if t.places != nil {
+						t.places[out+n] = byte(place)
 					}
 				}
 			}
@@ -144,23 +170,16 @@ func (t *maxPools) Piece(lo, hi int) {
 }
 
 func (t *maxPoolsBackward) Piece(lo, hi int) {
-	c, line := t.s.Channels, (*pools)(t).line()
-	size := t.s.Image()
+	c, size := t.s.Channels, t.s.Image()
+	offsets := (*pools)(t).offsets()
 	clear(t.dx[lo*size : hi*size])
 	for image := lo; image < hi; image++ {
 		for i := range t.s.OutHeight {
 			for j := range t.s.OutWidth {
 				out, in := (*pools)(t).place(image, i, j)
+				places := t.places[out : out+c]
 				for n, d := range t.dy[out : out+c] {
-					best, at := t.x[in+n], in+n
-					for u := range t.s.KernelHeight {
-						for v := range t.s.KernelWidth {
-							if p := in + u*line + v*c + n; t.x[p] > best || t.x[p] != t.x[p] && best == best {
-								best, at = t.x[p], p
-							}
-						}
-					}
-					t.dx[at] += d
+					t.dx[in+n+offsets[places[n]]] += d
 				}
 			}
 		}

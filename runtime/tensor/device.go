@@ -58,8 +58,8 @@ type Device struct {
 	Im2Row          func(rows, x []float32, images int, s asm.ConvShape)
 	Im2RowInt8      func(rows, x []int8, images int, s asm.ConvShape)
 	Row2Im          func(dx, rows []float32, images int, s asm.ConvShape)
-	MaxPool         func(y, x []float32, s ConvShape)
-	MaxPoolBackward func(dx, dy, x []float32, s ConvShape)
+	MaxPool         func(y []float32, places []byte, x []float32, s ConvShape) // places of the largest in their windows, unless nil
+	MaxPoolBackward func(dx, dy []float32, places []byte, s ConvShape)
 	AvgPool         func(y, x []float32, s ConvShape)
 	AvgPoolBackward func(dx, dy []float32, s ConvShape)
 

@@ -47,7 +47,7 @@ func TestConvolutionsComputeTheSame(t *testing.T) {
 }
 
 func TestSteadyConvolutionAllocatesNothing(t *testing.T) {
-	x, y := digits(40)
+	x, y := digits(8)
 	needNoAllocs(t, convNet(), x, y)
 	needNoAllocs(t, nn.LeNet(), x, y)
 	needNoAllocs(t, floatLeNet(), x, y)
@@ -60,11 +60,11 @@ func floatLeNet() *nn.Sequential {
 func TestDescribeLeNet(t *testing.T) {
 	const want = `0 Image 784→28×28×1
 1 BitConv2D 1→32, 800 × 1.58 bits
-2 ReLU 32→32
-3 MaxPool2D 32→32
+2 MaxPool2D 32→32
+3 ReLU 32→32
 4 BitConv2D 32→64, 51200 × 1.58 bits
-5 ReLU 64→64
-6 MaxPool2D 64→64
+5 MaxPool2D 64→64
+6 ReLU 64→64
 7 Flatten →
 8 BitLinear 1024→512, 524288 × 1.58 bits
 9 ReLU 512→512

@@ -11,8 +11,8 @@ import "setun/runtime/tensor"
 func LeNet() *Sequential {
 	kernel := tensor.Window{Height: 5, Width: 5, Stride: 1}
 	return NewSequential(
-		Image{28, 28, 1}, NewBitConv2D(1, 32, kernel), ReLU{}, MaxPool2D{2},
-		NewBitConv2D(32, 64, kernel), ReLU{}, MaxPool2D{2},
+		Image{28, 28, 1}, NewBitConv2D(1, 32, kernel), MaxPool2D{2}, ReLU{},
+		NewBitConv2D(32, 64, kernel), MaxPool2D{2}, ReLU{},
 		Flatten{}, NewBitLinear(64*4*4, 512), ReLU{}, NewBitLinear(512, 10),
 	)
 }
