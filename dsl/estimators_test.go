@@ -38,3 +38,17 @@ func ExampleSTE() {
 	fmt.Println(run.Test.Accuracy, model.Layers[0].(nn.Quantized).Scheme())
 	// Output: 1 8-bit weights, int8 activations, Clipped(2.5)
 }
+
+// Quantised after its training, with four bits, the network still knows the arrows;
+// the one in floats is as it was.
+func ExampleQuantize() {
+	d := arrows()
+	float := MLP(9, 32, 6).With(Bits(32))
+	Fit(float, d, Epochs(30), Batch(16), AdamW(1e-2))
+	four := Quantize(float, Bits(4), PerChannel())
+	fmt.Println(Evaluate(float, d.Test).Accuracy, Evaluate(four, d.Test).Accuracy)
+	fmt.Println(nn.Describe(float)[0].Scheme, "and", nn.Describe(four)[0].Scheme)
+	// Output:
+	// 1 1
+	// float32 and 4-bit weights per channel, int8 activations
+}

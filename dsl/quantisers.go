@@ -207,3 +207,23 @@ func Policy(f func(layer string, s qat.Scheme) qat.Scheme) SchemeOption {
 	change := func(name string, s *qat.Scheme) { *s = f(name, *s) }
 	return SchemeOption{nn.ChangeFunc(change), "Policy(…)"}
 }
+
+// Quantize returns a copy of a float model that computes by a scheme, b1.58 unless
+// options say otherwise: quantisation after training. Linear and Conv2D layers
+// become quantised ones; the model stays as it is. With options like [Calibrated]
+// send some data through the copy before it is measured: copy.Forward(x).
+//
+//	float := MLP(784, 256, 10).With(Bits(32))
+//	Fit(float, mnist)
+//	Evaluate(Quantize(float, Bits(4), PerChannel()), mnist.Test)
+func Quantize(model nn.Module, options ...SchemeOption) nn.Module {
+	list := make([]nn.Option, len(options))
+	for i, o := range options {
+		list[i] = o
+	}
+	q, err := nn.Quantize(model, list...)
+	if err != nil {
+		panic(fmt.Errorf("Quantize: %w", err))
+	}
+	return q
+}

@@ -45,3 +45,23 @@ func BenchmarkStep(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSchemes is the step of BenchmarkStep by each kind of scheme.
+func BenchmarkSchemes(b *testing.B) {
+	const batch = 128
+	x, y := digits(batch)
+	for _, s := range trainingSchemes() {
+		b.Run(s.String(), func(b *testing.B) {
+			m := nn.MLP(784, 256, 256, 10).With(scheme(s))
+			opt := optim.NewAdamW(0).For(m)
+			scope := &tensor.Scope{Private: true}
+			b.ReportAllocs()
+			for b.Loop() {
+				tensor.CrossEntropy(m.Forward(scope.Enter(x)), y).Backward()
+				opt.Step()
+				scope.End()
+			}
+			b.ReportMetric(float64(scope.Usage().Peak), "peak-B")
+		})
+	}
+}
