@@ -54,6 +54,7 @@ func groups() []group {
 		{"quantise", "activations to int8, weights to ternary", quantiseRows()},
 		{"attention", "causal attention, forward and backward", attentionRows()},
 		{"mlp", "a training step of 784-512-512-10, batch 64", mlpRows()},
+		{"lenet", "a training step of LeNet (32 and 64 kernels of 5×5, 512 features), batch 128", lenetRows()},
 		{"lm", "a training step of a language model: width 256, 4 layers, context 128, batch 8", lmRows()},
 		{"identity", "the weights after 200 steps of training, as SHA-256", identityRows()},
 	}

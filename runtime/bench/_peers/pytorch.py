@@ -46,7 +46,7 @@ class BitLinear(nn.Linear):
 
 
 class Normed(nn.Linear):
-    """The float32 twin of BitLinear in the language model."""
+    """The float32 twin of BitLinear."""
 
     def __init__(self, n_in, n_out):
         super().__init__(n_in, n_out, bias=False)
@@ -58,6 +58,35 @@ class Normed(nn.Linear):
 def mlp(kind):
     linear = BitLinear if kind == "bitlinear" else nn.Linear
     return nn.Sequential(linear(784, 512), nn.ReLU(), linear(512, 512), nn.ReLU(), linear(512, 10))
+
+
+class Conv(nn.Module):
+    """A convolution of normalised images; for bitlinear an image is what a token
+    is to BitLinear."""
+
+    def __init__(self, kind, n_in, n_out):
+        super().__init__()
+        self.bit = kind == "bitlinear"
+        bound = (25 * n_in) ** -0.5
+        self.weight = nn.Parameter(torch.empty(n_out, n_in, 5, 5).uniform_(-bound, bound))
+
+    def forward(self, x):
+        z = rms_norm(x.flatten(1))
+        w = self.weight
+        if self.bit:
+            z = z + (activation_quant(z) - z).detach()
+            w = w + (weight_quant(w) - w).detach()
+        return F.conv2d(z.view_as(x), w)
+
+
+def lenet(kind):
+    linear = BitLinear if kind == "bitlinear" else Normed
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        Conv(kind, 1, 32), nn.MaxPool2d(2), nn.ReLU(),
+        Conv(kind, 32, 64), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Flatten(), linear(1024, 512), nn.ReLU(), linear(512, 10),
+    )  # fmt: skip
 
 
 class Joint(nn.Module):
@@ -190,6 +219,8 @@ def prepare(case):
     match case.split():
         case ["mlp", kind]:
             return training(mlp(kind), torch.randn(64, 784), torch.arange(64) % 10)
+        case ["lenet", kind]:
+            return training(lenet(kind), torch.randn(128, 784), torch.arange(128) % 10)
         case ["lm", kind]:
             x = torch.randint(256, (8, 128))
             return training(LM(kind, 256, 128, 256, 4, 4), x, x.roll(-1, 1).flatten())
