@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,6 +25,7 @@ import (
 	"setun/kernel/session"
 	"setun/kernel/wire"
 	"setun/runtime/bench"
+	"setun/runtime/qat/results"
 )
 
 const usage = `Setun: a Jupyter kernel for Go, for networks with ternary weights.
@@ -45,6 +47,9 @@ Usage:
   setun bench [ROW]... [--json] [--threads N,N] [--seconds S] [--peers DIR]
         measure the compute core beside the machine's ceilings and other
         libraries; rows are gemm, ternary, gemv, mlp, ..., or gemm/NT
+  setun results [STUDY]... [--seeds N] [--log FILE] [--json]
+        train the networks of RESULTS.md again and print their outcomes; studies
+        are mnist, mnist/h64, ..., or one arm of a study: mnist/h64/b1.58
   setun version
   setun help
 
@@ -64,6 +69,8 @@ Options:
   --json             one object a row
   --threads N,N      numbers of threads to measure with (default: 1 and all)
   --seconds S        time for each comparison (default: 1)
+  --seeds N          run with seeds 1 to N (default: 5)
+  --log FILE         outcomes to keep: what is in FILE is not run again
   --peers DIR        programs of other libraries, which make bench sets up
                      (default: .cache/peers/bin)
 
@@ -80,6 +87,7 @@ var commands = map[string]func(ctx context.Context, args []string) error{
 	"doctor":    doctorCommand,
 	"kernel":    kernelCommand,
 	"bench":     benchCommand,
+	"results":   resultsCommand,
 	"version":   versionCommand,
 	"help":      helpCommand,
 }
@@ -357,6 +365,36 @@ func benchCommand(ctx context.Context, args []string) error {
 		return bench.Run(ctx, o, func(r bench.Row) error { return r.WriteJSON(os.Stdout) })
 	}
 	return bench.Report(ctx, o, os.Stdout)
+}
+
+// resultsCommand prints outcomes to standard error as they come, and at the end the
+// tables of RESULTS.md to standard output.
+func resultsCommand(ctx context.Context, args []string) error {
+	fs := newFlags("results")
+	var o results.Options
+	asJSON := fs.Bool("json", false, "")
+	fs.IntVar(&o.Seeds, "seeds", 5, "")
+	fs.StringVar(&o.Log, "log", "", "")
+	var err error
+	if o.Studies, err = parse(fs, args, -1, ""); err != nil {
+		return err
+	}
+	if o.Seeds < 1 {
+		return badUsage("results: %d seeds; want at least 1", o.Seeds)
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	if *asJSON {
+		enc := json.NewEncoder(os.Stdout)
+		return results.Run(ctx, o, func(out results.Outcome) error { return enc.Encode(out) })
+	}
+	var outcomes []results.Outcome
+	err = results.Run(ctx, o, func(out results.Outcome) error {
+		outcomes = append(outcomes, out)
+		fmt.Fprintf(os.Stderr, "%s/%s, seed %d: %.4g (%.1f s)\n", out.Study, out.Arm, out.Seed, out.Value, out.Seconds)
+		return nil
+	})
+	return errors.Join(err, results.WriteTable(os.Stdout, outcomes))
 }
 
 func versionCommand(_ context.Context, args []string) error {
