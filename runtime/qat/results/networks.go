@@ -2,7 +2,9 @@ package results
 
 import (
 	"context"
+	"math"
 
+	"setun/runtime/qat"
 	"setun/runtime/qat/data"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
@@ -37,6 +39,15 @@ func mnist(ctx context.Context, s *Sets) (*data.Dataset, error) {
 	return s.Get(ctx, "mnist", data.MNIST)
 }
 
+func fashion(ctx context.Context, s *Sets) (*data.Dataset, error) {
+	return s.Get(ctx, "fashion", data.FashionMNIST)
+}
+
+// scheme is the network m with all its quantised layers at s.
+func scheme(m *nn.Sequential, s qat.Scheme) *nn.Sequential {
+	return m.With(nn.ChangeFunc(func(_ string, at *qat.Scheme) { *at = s }))
+}
+
 // classify trains m, drawn from seed, by the recipe that all classifiers here
 // share (AdamW at 1e-3 along a cosine, batches of 128) and returns the share of
 // the test images that it gets right, in percent.
@@ -49,5 +60,8 @@ func classify(ctx context.Context, m *nn.Sequential, d *data.Dataset, epochs int
 	if err != nil {
 		return 0, err
 	}
-	return 100 * run.Test.Accuracy, nil
+	return percent(run.Test), nil
 }
+
+// percent is the accuracy in percent, to the hundredth that 10,000 images can show.
+func percent(m train.Metrics) float64 { return math.Round(1e4*m.Accuracy) / 100 }
