@@ -47,16 +47,7 @@ func (t trained) rows() []row {
 				return loop(scope.On.Name, t.work, step), []rival{{side: t.side("our exact backward", false)}}
 			})
 		}},
-		{"memory", func(b *bench, name string) error {
-			return b.each(func(threads int) Row {
-				r := Row{
-					Name: name, Threads: threads, Unit: "MB", Ours: t.memory(false), AtMost: true,
-					Note: "results and workspace",
-				}
-				rival := rival{&side{name: "our float32", rates: []float64{t.memory(true)}}, 0.4}
-				return r.against(rival)
-			})
-		}},
+		{"memory", t.memoryRow},
 		{"allocations", func(b *bench, name string) error {
 			return b.each(func(threads int) Row {
 				none := 0.0
@@ -66,6 +57,17 @@ func (t trained) rows() []row {
 			})
 		}},
 	}
+}
+
+// memoryRow compares what a step of the network takes with what its twin's does.
+func (t trained) memoryRow(b *bench, name string) error {
+	return b.each(func(threads int) Row {
+		r := Row{
+			Name: name, Threads: threads, Unit: "MB", Ours: t.memory(false), AtMost: true,
+			Note: "results and workspace",
+		}
+		return r.against(rival{&side{name: "our float32", rates: []float64{t.memory(true)}}, 0.4})
+	})
 }
 
 // side is the side that trains. The rate is 0: a network that learns its one batch
