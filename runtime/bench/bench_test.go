@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ func TestRows(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			if testing.Short() && strings.Contains(r.name, "DRAM") {
 				t.Skip("needs hundreds of megabytes")
+			}
+			if large := regexp.MustCompile("lenet|lm10M|lm125M"); large.MatchString(r.name) {
+				t.Skip("takes minutes; it differs from smaller rows in its numbers only")
 			}
 			if asm.Selected() == "go" && (strings.HasPrefix(r.name, "gemm") || strings.HasPrefix(r.name, "ternary")) {
 				t.Skip("takes minutes without assembly")
