@@ -20,12 +20,12 @@ func failureOf(t *testing.T, s *Session, code string) *Error {
 	return e
 }
 
-// limited is a session whose cells may use 200 MB more than the process does.
+// limited is a session whose cells may use 100 MB more than the process does.
 func limited(t *testing.T) *Session {
 	s := newSession(t)
 	runtime.GC()
 	size, _ := heap()
-	value(t, s, fmt.Sprintf("%%memlimit %d MB", size>>20+200))
+	value(t, s, fmt.Sprintf("%%memlimit %d MB", size>>20+100))
 	t.Cleanup(func() { s.memory.set(0) })
 	return s
 }
