@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"golang.org/x/term"
@@ -23,6 +24,7 @@ import (
 	"setun/kernel"
 	"setun/kernel/notebook"
 	"setun/kernel/session"
+	cells "setun/kernel/session/bench"
 	"setun/kernel/wire"
 	"setun/runtime/bench"
 	"setun/runtime/qat/results"
@@ -46,7 +48,8 @@ Usage:
         be a kernel; Jupyter calls this
   setun bench [ROW]... [--json] [--threads N,N] [--seconds S] [--peers DIR]
         measure the compute core beside the machine's ceilings and other
-        libraries; rows are gemm, ternary, gemv, mlp, ..., or gemm/NT
+        libraries; rows are gemm, ternary, gemv, mlp, ..., or gemm/NT; cells,
+        alone, is how fast cells run, beside yaegi and compiled Go
   setun results [STUDY]... [--seeds N] [--log FILE] [--json]
         train the networks of RESULTS.md again and print their outcomes; studies
         are mnist, mnist/h64, ..., or one arm of a study: mnist/h64/b1.58
@@ -361,10 +364,14 @@ func benchCommand(ctx context.Context, args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
+	emit := bench.Table(os.Stdout)
 	if *asJSON {
-		return bench.Run(ctx, o, func(r bench.Row) error { return r.WriteJSON(os.Stdout) })
+		emit = func(r bench.Row) error { return r.WriteJSON(os.Stdout) }
 	}
-	return bench.Report(ctx, o, os.Stdout)
+	if slices.Equal(o.Rows, []string{cells.Name}) {
+		return cells.Run(ctx, o.Seconds, emit)
+	}
+	return bench.Run(ctx, o, emit)
 }
 
 // resultsCommand prints outcomes to standard error as they come, and at the end the

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -50,15 +49,15 @@ func (r Row) Verdict() string {
 // WriteJSON writes the row as a line.
 func (r Row) WriteJSON(w io.Writer) error { return json.NewEncoder(w).Encode(r) }
 
-// Report runs the measurements and writes a table for people, line by line as
-// they come. The rows of one measurement stand together and name it once.
-func Report(ctx context.Context, o Options, w io.Writer) error {
+// Table writes rows for people, each as it comes. The rows of one measurement
+// stand together and name it once.
+func Table(w io.Writer) func(Row) error {
 	var last Row
 	line := func(cells ...any) error {
 		_, err := fmt.Fprintf(w, "%-38s %2v  %10s %-10s  %-28s %10s %7s %8s  %s\n", cells...)
 		return err
 	}
-	return Run(ctx, o, func(r Row) error {
+	return func(r Row) error {
 		if last.Name == "" {
 			if err := line("", "T", "ours", "", "against", "", "ratio", "target", ""); err != nil {
 				return err
@@ -73,7 +72,7 @@ func Report(ctx context.Context, o Options, w io.Writer) error {
 		}
 		last = r
 		return line(name, threads, ours, unit, r.Against, number(r.Peer, short), number(r.Ratio, ratio), r.target(), r.remark())
-	})
+	}
 }
 
 func (r Row) target() string {

@@ -1,0 +1,289 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/traefik/yaegi/interp"
+
+	"setun/display"
+	"setun/dsl"
+	"setun/kernel/session"
+	"setun/runtime/bench"
+	"setun/runtime/tensor"
+)
+
+// Name is how people ask for the rows.
+const Name = "cells"
+
+// turn is how long a side is at it before the other takes over.
+const turn = 20 * time.Millisecond
+
+// Run measures for about the given seconds a row and calls emit with each row as
+// soon as it is there.
+func Run(ctx context.Context, seconds float64, emit func(bench.Row) error) error {
+	if seconds <= 0 {
+		seconds = 1
+	}
+	m := &meter{ctx: ctx, rounds: max(5, int(seconds/2/turn.Seconds()))}
+	for _, p := range programs {
+		if err := m.program(p, emit); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	for _, measure := range []func() (bench.Row, error){m.smallCell, m.training} {
+		row, err := measure()
+		if err != nil {
+			return err
+		}
+		if err := emit(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type meter struct {
+	ctx    context.Context
+	rounds int
+}
+
+// A side goes n times round.
+type side func(n int) error
+
+// times lets sides take turns and returns the nanoseconds that each took for one
+// time round: the medians of its turns, and the turns.
+func (m *meter) times(sides ...side) (medians []float64, turns [][]float64, err error) {
+	counts := make([]int, len(sides))
+	for i, s := range sides {
+		for counts[i] = 1; ; counts[i] *= 2 {
+			began := time.Now()
+			if err := s(counts[i]); err != nil {
+				return nil, nil, err
+			}
+			if time.Since(began) > turn/2 {
+				break
+			}
+		}
+	}
+	turns = make([][]float64, len(sides))
+	for range m.rounds {
+		for i, s := range sides {
+			if m.ctx.Err() != nil {
+				return nil, nil, m.ctx.Err()
+			}
+			began := time.Now()
+			if err := s(counts[i]); err != nil {
+				return nil, nil, err
+			}
+			turns[i] = append(turns[i], float64(time.Since(began).Nanoseconds())/float64(counts[i]))
+		}
+	}
+	for _, t := range turns {
+		medians = append(medians, quantile(t, 0.5))
+	}
+	return medians, turns, nil
+}
+
+func quantile(values []float64, q float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+}
+
+func spread(turns []float64) float64 {
+	return (quantile(turns, 0.75) - quantile(turns, 0.25)) / quantile(turns, 0.5)
+}
+
+// program compares a program in a cell with yaegi, by turns of its loop a second.
+func (m *meter) program(p program, emit func(bench.Row) error) error {
+	ours, err := inCells(p.source)
+	if err != nil {
+		return err
+	}
+	theirs, err := inYaegi(p.source)
+	if err != nil {
+		return err
+	}
+	t, turns, err := m.times(ours, theirs)
+	if err != nil {
+		return err
+	}
+	name := Name + "/" + p.name
+	rate, peer := 1e3/t[0], 1e3/t[1]
+	ratio := rate / peer
+	if err := emit(bench.Row{
+		Name: name, Threads: 1, Ours: rate, Peer: &peer, Against: "yaegi", Unit: "Mturn/s",
+		Ratio: &ratio, Target: &p.target, Spread: spread(turns[0]), Rounds: m.rounds,
+	}); err != nil || p.limit == 0 {
+		return err
+	}
+	return emit(bench.Row{
+		Name: name + "/time", Threads: 1, Ours: t[0], Unit: "ns", Target: &p.limit, AtMost: true,
+		Spread: spread(turns[0]), Rounds: m.rounds, Note: "the loop around the call included",
+	})
+}
+
+// A cells is a session whose output nobody sees.
+type cells struct {
+	session *session.Session
+	number  int
+}
+
+func newCells() (*cells, error) {
+	s, err := session.New(session.Config{})
+	return &cells{session: s}, err
+}
+
+func (c *cells) run(code string) error {
+	c.number++
+	_, err := c.session.Execute(context.Background(), session.Cell{Number: c.number, Code: code, Output: nobody{}})
+	return err
+}
+
+// inCells is a program as a side. Its turns are long beside the cell that calls f.
+func inCells(source string) (side, error) {
+	c, err := newCells()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.run(source); err != nil {
+		return nil, err
+	}
+	return func(n int) error { return c.run(fmt.Sprintf("f(%d)", n)) }, nil
+}
+
+// yaegiSymbols is as much of the standard library as the programs use.
+var yaegiSymbols = interp.Exports{
+	"math/math":   {"Sqrt": reflect.ValueOf(math.Sqrt)},
+	"bytes/bytes": {"Buffer": reflect.ValueOf((*bytes.Buffer)(nil))},
+}
+
+func inYaegi(source string) (side, error) {
+	i := interp.New(interp.Options{})
+	if err := i.Use(yaegiSymbols); err != nil {
+		return nil, err
+	}
+	for _, pkg := range []string{"math", "bytes"} {
+		if strings.Contains(source, pkg+".") {
+			source = fmt.Sprintf("import %q\n%s", pkg, source)
+		}
+	}
+	if _, err := i.Eval(source); err != nil {
+		return nil, err
+	}
+	v, err := i.Eval("f")
+	if err != nil {
+		return nil, err
+	}
+	f, ok := v.Interface().(func(int) int)
+	if !ok {
+		return nil, fmt.Errorf("yaegi made a %s of f", v.Type())
+	}
+	return func(n int) error { f(n); return nil }, nil
+}
+
+// smallCell is what a cell costs that hardly does anything: a variable anew, and
+// an expression of it, in turns.
+func (m *meter) smallCell() (bench.Row, error) {
+	c, err := newCells()
+	if err != nil {
+		return bench.Row{}, err
+	}
+	_, turns, err := m.times(func(n int) error {
+		for i := range n {
+			code := fmt.Sprintf("x := %d", i)
+			if i%2 == 1 {
+				code = "x + 1"
+			}
+			if err := c.run(code); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return bench.Row{}, err
+	}
+	target := 100.0
+	return bench.Row{
+		Name: Name + "/small cell", Threads: 1, Ours: quantile(turns[0], 0.5) / 1e3, Unit: "µs", Target: &target, AtMost: true,
+		Spread: spread(turns[0]), Rounds: m.rounds,
+	}, nil
+}
+
+// The loop of training, as people write it: once in cells, once compiled into this
+// binary. A learning rate of 0 keeps the work the same however long it goes on.
+const trainingCells = `func input() (*tensor.Tensor, tensor.Labels) {
+	values, y := make([]float32, 64*256), make(tensor.Labels, 64)
+	for i := range values {
+		values[i] = float32(i*37%101)/101 - 0.5
+	}
+	for i := range y {
+		y[i] = int32(i % 10)
+	}
+	return tensor.From(values, 64, 256), y
+}
+model := MLP(256, 128, 10)
+opt := AdamW(0).For(model)
+x, y := input()
+func f(n int) int {
+	for range n {
+		loss := CrossEntropy(model.Forward(x), y)
+		loss.Backward()
+		opt.Step()
+	}
+	return n
+}`
+
+func trainingInput() (*tensor.Tensor, tensor.Labels) {
+	values, y := make([]float32, 64*256), make(tensor.Labels, 64)
+	for i := range values {
+		values[i] = float32(i*37%101)/101 - 0.5
+	}
+	for i := range y {
+		y[i] = int32(i % 10)
+	}
+	return tensor.From(values, 64, 256), y
+}
+
+func (m *meter) training() (bench.Row, error) {
+	ours, err := inCells(trainingCells)
+	if err != nil {
+		return bench.Row{}, err
+	}
+	model := dsl.MLP(256, 128, 10)
+	opt := dsl.AdamW(0).For(model)
+	x, y := trainingInput()
+	t, turns, err := m.times(ours, func(n int) error {
+		for range n {
+			loss := dsl.CrossEntropy(model.Forward(x), y)
+			loss.Backward()
+			opt.Step()
+		}
+		return nil
+	})
+	if err != nil {
+		return bench.Row{}, err
+	}
+	us, peer, target := t[0]/1e3, t[1]/1e3, 1.05
+	ratio := us / peer
+	return bench.Row{
+		Name: Name + "/training loop", Threads: 1, Ours: us, Peer: &peer, Against: "the same, compiled", Unit: "µs/step",
+		Ratio: &ratio, Target: &target, AtMost: true, Spread: spread(turns[0]), Rounds: m.rounds,
+	}, nil
+}
+
+// nobody is the Output of cells that are measured.
+type nobody struct{}
+
+func (nobody) Stream(string, string)              {}
+func (nobody) Display(display.Bundle, string)     {}
+func (nobody) Update(display.Bundle, string)      {}
+func (nobody) Clear(bool)                         {}
+func (nobody) Input(string, bool) (string, error) { return "", fmt.Errorf("nobody is there to ask") }
