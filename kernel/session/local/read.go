@@ -20,6 +20,8 @@ import (
 func (l *Loader) read(path, dir string, m *mod) (*Package, error) {
 	context := build.Default
 	context.CgoEnabled = false
+	// The names by which libraries have Go in place of their assembly.
+	context.BuildTags = []string{"purego", "noasm"}
 	found, err := context.ImportDir(dir, 0)
 	if err != nil {
 		return nil, findError(path, dir, err)
