@@ -279,7 +279,7 @@ func (r *checkRun) checkFile(pkg *types.Package, decls []ast.Decl) {
 		DisableUnusedImportCheck: true,
 		Error: func(err error) {
 			e, ok := err.(types.Error)
-			if !ok || e.Soft {
+			if !ok || allowed(e) || strings.HasPrefix(e.Msg, "\t") { // the rest of an error before
 				return
 			}
 			// The value of a trailing conversion or builtin call is used: it is shown.
@@ -298,6 +298,15 @@ func (r *checkRun) checkFile(pkg *types.Package, decls []ast.Decl) {
 	r.infos = append(r.infos, r.info)
 	// Errors have gone to config.Error.
 	_ = types.NewChecker(&config, r.fset, pkg, r.info).Files([]*ast.File{file})
+}
+
+// allowed reports whether an error is one of those that a cell may make: what
+// nothing uses, := of variables that are there, and the generic functions whose
+// bodies are checked later. Other errors that go/types calls soft are errors
+// here too, a type argument that does not fit among them.
+func allowed(e types.Error) bool {
+	return e.Soft && (strings.Contains(e.Msg, "and not used") || strings.HasPrefix(e.Msg, "no new variable") ||
+		e.Msg == "generic function is missing function body")
 }
 
 // importDecls are the imports that the cell spells out, those that earlier cells

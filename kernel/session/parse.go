@@ -78,6 +78,9 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 	defer func() {
 		orderVars(c)
 		c.body.Body.List = slices.Insert(c.body.Body.List, leadingVars(c.body.Body.List), inits...)
+		if slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == packagePiece }) {
+			c.body.Body.List = append(c.body.Body.List, callsOfMain(c.decls)...)
+		}
 	}()
 	if n := len(pieces); n > 0 && pieces[n-1].kind == stmtPiece {
 		list := c.body.Body.List
@@ -95,6 +98,17 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 }
 
 // parseText parses the pieces of one kind.
+// callsOfMain is the call of main that ends a program with a package clause.
+func callsOfMain(decls []ast.Decl) (calls []ast.Stmt) {
+	for _, d := range decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "main" {
+			name := &ast.Ident{Name: "main", NamePos: fd.Name.Pos()}
+			calls = append(calls, &ast.ExprStmt{X: &ast.CallExpr{Fun: name, Lparen: name.Pos(), Rparen: name.End()}})
+		}
+	}
+	return calls
+}
+
 func (s *sources) parseText(src *source, prefix string, pieces []piece, kind pieceKind, suffix string, diags *[]diagnostic) *ast.File {
 	if !slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == kind }) {
 		return &ast.File{Name: ast.NewIdent("main")}

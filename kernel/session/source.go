@@ -108,7 +108,8 @@ type piece struct {
 type pieceKind int
 
 const (
-	importPiece pieceKind = iota
+	importPiece  pieceKind = iota
+	packagePiece           // of a program that was pasted: what it says goes without saying
 	declPiece
 	stmtPiece
 )
@@ -204,6 +205,8 @@ func tokenText(tok token.Token, lit string) string {
 // first parentheses of one that starts with "func (".
 func kindOf(first, after []token.Token) pieceKind {
 	switch first[0] {
+	case token.PACKAGE:
+		return packagePiece
 	case token.IMPORT:
 		return importPiece
 	case token.TYPE, token.CONST:

@@ -59,9 +59,6 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 			}
 		}
 	},
-	"syscall.Exit": func(_ *Program, lay sigLayout) instr {
-		return func(fp *Frame) { panic(&ExitError{Code: *slotPtr[int](fp, lay.params[0])}) }
-	},
 	"runtime.Goexit": func(*Program, sigLayout) instr {
 		return func(*Frame) { panic(goexit{}) }
 	},
