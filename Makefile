@@ -74,6 +74,8 @@ generate: ## symbol tables, export data, docs, assembly
 
 soak: ## long fuzzing; not part of CI
 	$(GO) test -run '^$$' -fuzz FuzzSplit -fuzztime 10m ./kernel/session
+	$(GO) test -run '^$$' -fuzz FuzzCheck -fuzztime 10m -fuzzminimizetime 20x ./kernel/session
+	$(GO) test -run '^$$' -fuzz FuzzRun -fuzztime 10m -fuzzminimizetime 20x ./kernel/session
 
 $(VENV)/ready: requirements-test.txt
 	$(PYTHON) -m venv $(VENV)
