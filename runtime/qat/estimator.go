@@ -144,20 +144,13 @@ func (Magnitude) Forward(w float32) float32 { return nearest(w) }
 
 // Backward is grad·min(1, Bound/|w|).
 func (e Magnitude) Backward(w, grad float32) float32 {
-	if m := abs(w); m > e.Bound {
-		return grad * (e.Bound / m)
-	}
-	return grad
+	return grad * min(1, e.Bound/abs(w))
 }
 
 func (e Magnitude) backward(dw, w, grad []float32, l levels) {
 	bound := e.Bound * l.outermost()
 	for i, v := range w {
-		g := grad[i]
-		if m := abs(v); m > bound {
-			g *= bound / m
-		}
-		dw[i] = g
+		dw[i] = grad[i] * min(1, bound/abs(v))
 	}
 }
 

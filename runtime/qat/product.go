@@ -134,9 +134,11 @@ func (p *product) finish(y, sums []float32, i, g int) {
 		}
 		total = float32(sum)
 	}
-	for j := range y {
-		at := l.index(j, g)
-		v := sums[j]
+	at, stride := l.index(0, g), l.perRow // of the scales
+	if l.shared {
+		stride = 0
+	}
+	for j, v := range sums[:len(y)] {
 		if p.q.Zeros != nil {
 			v -= float32(p.q.Zeros[at] * total)
 		}
@@ -145,6 +147,7 @@ func (p *product) finish(y, sums []float32, i, g int) {
 			v = y[j] + float32(v)
 		}
 		y[j] = v
+		at += stride
 	}
 }
 

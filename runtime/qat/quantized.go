@@ -1,6 +1,8 @@
 package qat
 
 import (
+	"math"
+
 	"setun/runtime/asm"
 	"setun/runtime/tensor"
 )
@@ -195,27 +197,27 @@ type rounding struct {
 
 // codes rounds x, whose first number has position at in the whole.
 func (h *rounding) codes(c []int8, x []float32, at int) {
-	lo, hi := h.lo-h.after, h.hi-h.after
 	if h.noise.key != 0 {
 		h.randomCodes(c, x, at)
 		return
 	}
+	c = c[:len(x)]
+	u, before, after := h.u, h.before, h.after
 	if h.binary {
 		for i, v := range x {
-			c[i] = -1
-			if float32(v*h.u)+h.before >= 0 {
-				c[i] = 1
-			}
+			v = float32(float32(v*u)+before) + 0       // −0 becomes +0
+			c[i] = 1 - 2*int8(math.Float32bits(v)>>31) // its sign, which no branch could foresee
 		}
 		return
 	}
+	lo, hi := h.lo-after, h.hi-after
 	for i, v := range x {
-		v = float32(v*h.u) + h.before
+		v = float32(v*u) + before
 		if v != v {
 			v = 0 // the scale carries the NaN on
 		}
 		v = float32(min(max(v, lo), hi)+roundEven) - roundEven
-		c[i] = int8(v + h.after)
+		c[i] = int8(v + after)
 	}
 }
 

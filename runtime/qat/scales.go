@@ -83,12 +83,16 @@ func absMean(w []float32) float32 {
 // quantile returns the magnitude in w that has rank others below it: 0 is the
 // least. It is NaN if any w is.
 //
-// Magnitudes are in the order of their bits, so that three counts of eleven,
-// eleven and ten bits find it in linear time.
+// Magnitudes are in the order of their bits, so that counts of eleven bits at a
+// time, fewer for a few numbers, find it in linear time.
 func quantile(w []float32, rank int) float32 {
+	digit := 11
+	if len(w) < 1<<13 {
+		digit = 7
+	}
 	found, known := uint32(0), 31 // the bits above known are found
 	for known > 0 {
-		width := min(11, known)
+		width := min(digit, known)
 		var counts [1 << 11]int32
 		at := known - width
 		for _, v := range w {
@@ -100,7 +104,7 @@ func quantile(w []float32, rank int) float32 {
 				counts[b>>at&(1<<width-1)]++
 			}
 		}
-		for digit, n := range counts {
+		for digit, n := range counts[:1<<width] {
 			if rank < int(n) {
 				found |= uint32(digit) << at
 				break
