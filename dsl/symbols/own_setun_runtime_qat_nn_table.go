@@ -6,45 +6,149 @@ package symbols
 
 import (
 	"reflect"
+	pkg_setun_runtime_qat "setun/runtime/qat"
 	pkg_setun_runtime_qat_nn "setun/runtime/qat/nn"
 	pkg_setun_runtime_tensor "setun/runtime/tensor"
 )
 
 func table_setun_runtime_qat_nn() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"BitLinear":     reflect.ValueOf((*pkg_setun_runtime_qat_nn.BitLinear)(nil)),
-		"BitNetLM":      reflect.ValueOf((*pkg_setun_runtime_qat_nn.BitNetLM)(nil)),
-		"BitsTernary":   reflect.ValueOf(&pkg_setun_runtime_qat_nn.BitsTernary).Elem(),
-		"Block":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.Block)(nil)),
-		"Builtin":       reflect.ValueOf(pkg_setun_runtime_qat_nn.Builtin),
-		"Checkpoint":    reflect.ValueOf(pkg_setun_runtime_qat_nn.Checkpoint),
-		"Checkpointed":  reflect.ValueOf((*pkg_setun_runtime_qat_nn.Checkpointed)(nil)),
-		"Describe":      reflect.ValueOf(pkg_setun_runtime_qat_nn.Describe),
-		"Describer":     reflect.ValueOf((*pkg_setun_runtime_qat_nn.Describer)(nil)),
-		"_Describer":    reflect.ValueOf((*wrap_setun_runtime_qat_nn_Describer)(nil)),
-		"Flatten":       reflect.ValueOf((*pkg_setun_runtime_qat_nn.Flatten)(nil)),
-		"GELU":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.GELU)(nil)),
-		"Info":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.Info)(nil)),
-		"LayerMemory":   reflect.ValueOf((*pkg_setun_runtime_qat_nn.LayerMemory)(nil)),
-		"Linear":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.Linear)(nil)),
-		"MLP":           reflect.ValueOf(pkg_setun_runtime_qat_nn.MLP),
-		"MeasureMemory": reflect.ValueOf(pkg_setun_runtime_qat_nn.MeasureMemory),
-		"Module":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.Module)(nil)),
-		"_Module":       reflect.ValueOf((*wrap_setun_runtime_qat_nn_Module)(nil)),
-		"Named":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.Named)(nil)),
-		"NamedParams":   reflect.ValueOf(pkg_setun_runtime_qat_nn.NamedParams),
-		"NewBitLinear":  reflect.ValueOf(pkg_setun_runtime_qat_nn.NewBitLinear),
-		"NewBitNetLM":   reflect.ValueOf(pkg_setun_runtime_qat_nn.NewBitNetLM),
-		"NewLinear":     reflect.ValueOf(pkg_setun_runtime_qat_nn.NewLinear),
-		"NewSequential": reflect.ValueOf(pkg_setun_runtime_qat_nn.NewSequential),
-		"Projection":    reflect.ValueOf((*pkg_setun_runtime_qat_nn.Projection)(nil)),
-		"RMSNorm":       reflect.ValueOf((*pkg_setun_runtime_qat_nn.RMSNorm)(nil)),
-		"ReLU":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.ReLU)(nil)),
-		"ReLUSquared":   reflect.ValueOf((*pkg_setun_runtime_qat_nn.ReLUSquared)(nil)),
-		"Sequential":    reflect.ValueOf((*pkg_setun_runtime_qat_nn.Sequential)(nil)),
-		"SiLU":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.SiLU)(nil)),
-		"Transformer":   reflect.ValueOf((*pkg_setun_runtime_qat_nn.Transformer)(nil)),
+		"Attention":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.Attention)(nil)),
+		"AttentionSize":    reflect.ValueOf((*pkg_setun_runtime_qat_nn.AttentionSize)(nil)),
+		"AvgPool2D":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.AvgPool2D)(nil)),
+		"BitConv2D":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.BitConv2D)(nil)),
+		"BitLinear":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.BitLinear)(nil)),
+		"BitNetLM":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.BitNetLM)(nil)),
+		"BitsTernary":      reflect.ValueOf(&pkg_setun_runtime_qat_nn.BitsTernary).Elem(),
+		"Block":            reflect.ValueOf((*pkg_setun_runtime_qat_nn.Block)(nil)),
+		"Builtin":          reflect.ValueOf(pkg_setun_runtime_qat_nn.Builtin),
+		"ChangeFunc":       reflect.ValueOf((*pkg_setun_runtime_qat_nn.ChangeFunc)(nil)),
+		"Check":            reflect.ValueOf(pkg_setun_runtime_qat_nn.Check),
+		"Checkpoint":       reflect.ValueOf(pkg_setun_runtime_qat_nn.Checkpoint),
+		"Checkpointed":     reflect.ValueOf((*pkg_setun_runtime_qat_nn.Checkpointed)(nil)),
+		"Child":            reflect.ValueOf((*pkg_setun_runtime_qat_nn.Child)(nil)),
+		"Clone":            reflect.ValueOf(pkg_setun_runtime_qat_nn.Clone),
+		"Coded":            reflect.ValueOf((*pkg_setun_runtime_qat_nn.Coded)(nil)),
+		"_Coded":           reflect.ValueOf((*wrap_setun_runtime_qat_nn_Coded)(nil)),
+		"Container":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.Container)(nil)),
+		"_Container":       reflect.ValueOf((*wrap_setun_runtime_qat_nn_Container)(nil)),
+		"Conv2D":           reflect.ValueOf((*pkg_setun_runtime_qat_nn.Conv2D)(nil)),
+		"Decoder":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.Decoder)(nil)),
+		"Describe":         reflect.ValueOf(pkg_setun_runtime_qat_nn.Describe),
+		"Describer":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.Describer)(nil)),
+		"_Describer":       reflect.ValueOf((*wrap_setun_runtime_qat_nn_Describer)(nil)),
+		"Dropout":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.Dropout)(nil)),
+		"Embedding":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.Embedding)(nil)),
+		"FeedForward":      reflect.ValueOf((*pkg_setun_runtime_qat_nn.FeedForward)(nil)),
+		"Flatten":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.Flatten)(nil)),
+		"GELU":             reflect.ValueOf((*pkg_setun_runtime_qat_nn.GELU)(nil)),
+		"GainedRMSNorm":    reflect.ValueOf((*pkg_setun_runtime_qat_nn.GainedRMSNorm)(nil)),
+		"Image":            reflect.ValueOf((*pkg_setun_runtime_qat_nn.Image)(nil)),
+		"ImageNorm":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.ImageNorm)(nil)),
+		"Info":             reflect.ValueOf((*pkg_setun_runtime_qat_nn.Info)(nil)),
+		"Layer":            reflect.ValueOf(pkg_setun_runtime_qat_nn.Layer),
+		"LayerMemory":      reflect.ValueOf((*pkg_setun_runtime_qat_nn.LayerMemory)(nil)),
+		"LayerNorm":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.LayerNorm)(nil)),
+		"LeNet":            reflect.ValueOf(pkg_setun_runtime_qat_nn.LeNet),
+		"Linear":           reflect.ValueOf((*pkg_setun_runtime_qat_nn.Linear)(nil)),
+		"LongestInput":     reflect.ValueOf(pkg_setun_runtime_qat_nn.LongestInput),
+		"MLP":              reflect.ValueOf(pkg_setun_runtime_qat_nn.MLP),
+		"MaxPool2D":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.MaxPool2D)(nil)),
+		"MeasureMemory":    reflect.ValueOf(pkg_setun_runtime_qat_nn.MeasureMemory),
+		"Mode":             reflect.ValueOf((*pkg_setun_runtime_qat_nn.Mode)(nil)),
+		"_Mode":            reflect.ValueOf((*wrap_setun_runtime_qat_nn_Mode)(nil)),
+		"Module":           reflect.ValueOf((*pkg_setun_runtime_qat_nn.Module)(nil)),
+		"_Module":          reflect.ValueOf((*wrap_setun_runtime_qat_nn_Module)(nil)),
+		"Named":            reflect.ValueOf((*pkg_setun_runtime_qat_nn.Named)(nil)),
+		"NamedParams":      reflect.ValueOf(pkg_setun_runtime_qat_nn.NamedParams),
+		"NamedState":       reflect.ValueOf((*pkg_setun_runtime_qat_nn.NamedState)(nil)),
+		"NamedStates":      reflect.ValueOf(pkg_setun_runtime_qat_nn.NamedStates),
+		"NewAttention":     reflect.ValueOf(pkg_setun_runtime_qat_nn.NewAttention),
+		"NewBitConv2D":     reflect.ValueOf(pkg_setun_runtime_qat_nn.NewBitConv2D),
+		"NewBitLinear":     reflect.ValueOf(pkg_setun_runtime_qat_nn.NewBitLinear),
+		"NewBitNetLM":      reflect.ValueOf(pkg_setun_runtime_qat_nn.NewBitNetLM),
+		"NewConv2D":        reflect.ValueOf(pkg_setun_runtime_qat_nn.NewConv2D),
+		"NewDecoder":       reflect.ValueOf(pkg_setun_runtime_qat_nn.NewDecoder),
+		"NewDropout":       reflect.ValueOf(pkg_setun_runtime_qat_nn.NewDropout),
+		"NewEmbedding":     reflect.ValueOf(pkg_setun_runtime_qat_nn.NewEmbedding),
+		"NewFeedForward":   reflect.ValueOf(pkg_setun_runtime_qat_nn.NewFeedForward),
+		"NewGainedRMSNorm": reflect.ValueOf(pkg_setun_runtime_qat_nn.NewGainedRMSNorm),
+		"NewLayerNorm":     reflect.ValueOf(pkg_setun_runtime_qat_nn.NewLayerNorm),
+		"NewLinear":        reflect.ValueOf(pkg_setun_runtime_qat_nn.NewLinear),
+		"NewResidual":      reflect.ValueOf(pkg_setun_runtime_qat_nn.NewResidual),
+		"NewSequential":    reflect.ValueOf(pkg_setun_runtime_qat_nn.NewSequential),
+		"Option":           reflect.ValueOf((*pkg_setun_runtime_qat_nn.Option)(nil)),
+		"_Option":          reflect.ValueOf((*wrap_setun_runtime_qat_nn_Option)(nil)),
+		"Projection":       reflect.ValueOf((*pkg_setun_runtime_qat_nn.Projection)(nil)),
+		"Quantize":         reflect.ValueOf(pkg_setun_runtime_qat_nn.Quantize),
+		"Quantized":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.Quantized)(nil)),
+		"_Quantized":       reflect.ValueOf((*wrap_setun_runtime_qat_nn_Quantized)(nil)),
+		"QuantizedLayer":   reflect.ValueOf((*pkg_setun_runtime_qat_nn.QuantizedLayer)(nil)),
+		"QuantizedLayers":  reflect.ValueOf(pkg_setun_runtime_qat_nn.QuantizedLayers),
+		"RMSNorm":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.RMSNorm)(nil)),
+		"Random":           reflect.ValueOf((*pkg_setun_runtime_qat_nn.Random)(nil)),
+		"_Random":          reflect.ValueOf((*wrap_setun_runtime_qat_nn_Random)(nil)),
+		"ReLU":             reflect.ValueOf((*pkg_setun_runtime_qat_nn.ReLU)(nil)),
+		"ReLUSquared":      reflect.ValueOf((*pkg_setun_runtime_qat_nn.ReLUSquared)(nil)),
+		"Residual":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.Residual)(nil)),
+		"Rounded":          reflect.ValueOf((*pkg_setun_runtime_qat_nn.Rounded)(nil)),
+		"RoundedWeights":   reflect.ValueOf(pkg_setun_runtime_qat_nn.RoundedWeights),
+		"Sampling":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.Sampling)(nil)),
+		"Sequential":       reflect.ValueOf((*pkg_setun_runtime_qat_nn.Sequential)(nil)),
+		"SetTraining":      reflect.ValueOf(pkg_setun_runtime_qat_nn.SetTraining),
+		"SiLU":             reflect.ValueOf((*pkg_setun_runtime_qat_nn.SiLU)(nil)),
+		"Stateful":         reflect.ValueOf((*pkg_setun_runtime_qat_nn.Stateful)(nil)),
+		"_Stateful":        reflect.ValueOf((*wrap_setun_runtime_qat_nn_Stateful)(nil)),
+		"Trace":            reflect.ValueOf(pkg_setun_runtime_qat_nn.Trace),
+		"Transformer":      reflect.ValueOf((*pkg_setun_runtime_qat_nn.Transformer)(nil)),
+		"Walk":             reflect.ValueOf(pkg_setun_runtime_qat_nn.Walk),
+		"Watch":            reflect.ValueOf(pkg_setun_runtime_qat_nn.Watch),
+		"With":             reflect.ValueOf(pkg_setun_runtime_qat_nn.With),
 	}
+}
+
+type wrap_setun_runtime_qat_nn_Coded struct {
+	IValue     any
+	WCodesOf   func(i int) *pkg_setun_runtime_qat.QuantizedWeights
+	WForward   func(x *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor
+	WLatents   func() []*pkg_setun_runtime_tensor.Tensor
+	WParams    func() []*pkg_setun_runtime_tensor.Tensor
+	WScheme    func() pkg_setun_runtime_qat.Scheme
+	WSetScheme func(s pkg_setun_runtime_qat.Scheme)
+}
+
+func (w *wrap_setun_runtime_qat_nn_Coded) CodesOf(a0 int) *pkg_setun_runtime_qat.QuantizedWeights {
+	return w.WCodesOf(a0)
+}
+func (w *wrap_setun_runtime_qat_nn_Coded) Forward(a0 *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor {
+	return w.WForward(a0)
+}
+func (w *wrap_setun_runtime_qat_nn_Coded) Latents() []*pkg_setun_runtime_tensor.Tensor {
+	return w.WLatents()
+}
+func (w *wrap_setun_runtime_qat_nn_Coded) Params() []*pkg_setun_runtime_tensor.Tensor {
+	return w.WParams()
+}
+func (w *wrap_setun_runtime_qat_nn_Coded) Scheme() pkg_setun_runtime_qat.Scheme { return w.WScheme() }
+func (w *wrap_setun_runtime_qat_nn_Coded) SetScheme(a0 pkg_setun_runtime_qat.Scheme) {
+	w.WSetScheme(a0)
+}
+
+type wrap_setun_runtime_qat_nn_Container struct {
+	IValue    any
+	WChildren func() []pkg_setun_runtime_qat_nn.Child
+	WForward  func(x *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor
+	WParams   func() []*pkg_setun_runtime_tensor.Tensor
+}
+
+func (w *wrap_setun_runtime_qat_nn_Container) Children() []pkg_setun_runtime_qat_nn.Child {
+	return w.WChildren()
+}
+func (w *wrap_setun_runtime_qat_nn_Container) Forward(a0 *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor {
+	return w.WForward(a0)
+}
+func (w *wrap_setun_runtime_qat_nn_Container) Params() []*pkg_setun_runtime_tensor.Tensor {
+	return w.WParams()
 }
 
 type wrap_setun_runtime_qat_nn_Describer struct {
@@ -55,6 +159,21 @@ type wrap_setun_runtime_qat_nn_Describer struct {
 func (w *wrap_setun_runtime_qat_nn_Describer) Describe() pkg_setun_runtime_qat_nn.Info {
 	return w.WDescribe()
 }
+
+type wrap_setun_runtime_qat_nn_Mode struct {
+	IValue       any
+	WForward     func(x *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor
+	WParams      func() []*pkg_setun_runtime_tensor.Tensor
+	WSetTraining func(on bool) (was bool)
+}
+
+func (w *wrap_setun_runtime_qat_nn_Mode) Forward(a0 *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor {
+	return w.WForward(a0)
+}
+func (w *wrap_setun_runtime_qat_nn_Mode) Params() []*pkg_setun_runtime_tensor.Tensor {
+	return w.WParams()
+}
+func (w *wrap_setun_runtime_qat_nn_Mode) SetTraining(a0 bool) bool { return w.WSetTraining(a0) }
 
 type wrap_setun_runtime_qat_nn_Module struct {
 	IValue   any
@@ -68,3 +187,67 @@ func (w *wrap_setun_runtime_qat_nn_Module) Forward(a0 *pkg_setun_runtime_tensor.
 func (w *wrap_setun_runtime_qat_nn_Module) Params() []*pkg_setun_runtime_tensor.Tensor {
 	return w.WParams()
 }
+
+type wrap_setun_runtime_qat_nn_Option struct {
+	IValue  any
+	WChange func(name string, s *pkg_setun_runtime_qat.Scheme)
+}
+
+func (w *wrap_setun_runtime_qat_nn_Option) Change(a0 string, a1 *pkg_setun_runtime_qat.Scheme) {
+	w.WChange(a0, a1)
+}
+
+type wrap_setun_runtime_qat_nn_Quantized struct {
+	IValue     any
+	WForward   func(x *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor
+	WParams    func() []*pkg_setun_runtime_tensor.Tensor
+	WScheme    func() pkg_setun_runtime_qat.Scheme
+	WSetScheme func(s pkg_setun_runtime_qat.Scheme)
+}
+
+func (w *wrap_setun_runtime_qat_nn_Quantized) Forward(a0 *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor {
+	return w.WForward(a0)
+}
+func (w *wrap_setun_runtime_qat_nn_Quantized) Params() []*pkg_setun_runtime_tensor.Tensor {
+	return w.WParams()
+}
+func (w *wrap_setun_runtime_qat_nn_Quantized) Scheme() pkg_setun_runtime_qat.Scheme {
+	return w.WScheme()
+}
+func (w *wrap_setun_runtime_qat_nn_Quantized) SetScheme(a0 pkg_setun_runtime_qat.Scheme) {
+	w.WSetScheme(a0)
+}
+
+type wrap_setun_runtime_qat_nn_Random struct {
+	IValue   any
+	WForward func(x *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor
+	WParams  func() []*pkg_setun_runtime_tensor.Tensor
+	WPlace   func(seed uint64, path string)
+	WRNG     func() *pkg_setun_runtime_tensor.RNG
+}
+
+func (w *wrap_setun_runtime_qat_nn_Random) Forward(a0 *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor {
+	return w.WForward(a0)
+}
+func (w *wrap_setun_runtime_qat_nn_Random) Params() []*pkg_setun_runtime_tensor.Tensor {
+	return w.WParams()
+}
+func (w *wrap_setun_runtime_qat_nn_Random) Place(a0 uint64, a1 string)         { w.WPlace(a0, a1) }
+func (w *wrap_setun_runtime_qat_nn_Random) RNG() *pkg_setun_runtime_tensor.RNG { return w.WRNG() }
+
+type wrap_setun_runtime_qat_nn_Stateful struct {
+	IValue    any
+	WForward  func(x *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor
+	WParams   func() []*pkg_setun_runtime_tensor.Tensor
+	WSetState func([]byte) error
+	WState    func() ([]byte, error)
+}
+
+func (w *wrap_setun_runtime_qat_nn_Stateful) Forward(a0 *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor {
+	return w.WForward(a0)
+}
+func (w *wrap_setun_runtime_qat_nn_Stateful) Params() []*pkg_setun_runtime_tensor.Tensor {
+	return w.WParams()
+}
+func (w *wrap_setun_runtime_qat_nn_Stateful) SetState(a0 []byte) error { return w.WSetState(a0) }
+func (w *wrap_setun_runtime_qat_nn_Stateful) State() ([]byte, error)   { return w.WState() }

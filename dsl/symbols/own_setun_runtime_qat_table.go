@@ -11,14 +11,62 @@ import (
 
 func table_setun_runtime_qat() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"ActivationQuantizer":     reflect.ValueOf((*pkg_setun_runtime_qat.ActivationQuantizer)(nil)),
+		"ActivationRange":         reflect.ValueOf((*pkg_setun_runtime_qat.ActivationRange)(nil)),
 		"Activations":             reflect.ValueOf((*pkg_setun_runtime_qat.Activations)(nil)),
+		"Adaptive":                reflect.ValueOf((*pkg_setun_runtime_qat.Adaptive)(nil)),
 		"BitLinear":               reflect.ValueOf(pkg_setun_runtime_qat.BitLinear),
+		"Clipped":                 reflect.ValueOf((*pkg_setun_runtime_qat.Clipped)(nil)),
+		"Estimator":               reflect.ValueOf((*pkg_setun_runtime_qat.Estimator)(nil)),
+		"_Estimator":              reflect.ValueOf((*wrap_setun_runtime_qat_Estimator)(nil)),
 		"FakeBitLinear":           reflect.ValueOf(pkg_setun_runtime_qat.FakeBitLinear),
 		"FakeQuantizeActivations": reflect.ValueOf(pkg_setun_runtime_qat.FakeQuantizeActivations),
 		"FakeQuantizeWeights":     reflect.ValueOf(pkg_setun_runtime_qat.FakeQuantizeWeights),
+		"FloatScheme":             reflect.ValueOf(pkg_setun_runtime_qat.FloatScheme),
+		"Granularity":             reflect.ValueOf((*pkg_setun_runtime_qat.Granularity)(nil)),
+		"Learnable":               reflect.ValueOf((*pkg_setun_runtime_qat.Learnable)(nil)),
+		"Magnitude":               reflect.ValueOf((*pkg_setun_runtime_qat.Magnitude)(nil)),
+		"NormBitConv2D":           reflect.ValueOf(pkg_setun_runtime_qat.NormBitConv2D),
 		"NormBitLinear":           reflect.ValueOf(pkg_setun_runtime_qat.NormBitLinear),
+		"PerGroup":                reflect.ValueOf(pkg_setun_runtime_qat.PerGroup),
+		"Quantization":            reflect.ValueOf((*pkg_setun_runtime_qat.Quantization)(nil)),
 		"QuantizeActivations":     reflect.ValueOf(pkg_setun_runtime_qat.QuantizeActivations),
 		"QuantizeWeights":         reflect.ValueOf(pkg_setun_runtime_qat.QuantizeWeights),
+		"QuantizeWith":            reflect.ValueOf(pkg_setun_runtime_qat.QuantizeWith),
+		"QuantizedWeights":        reflect.ValueOf((*pkg_setun_runtime_qat.QuantizedWeights)(nil)),
+		"ScaleRule":               reflect.ValueOf((*pkg_setun_runtime_qat.ScaleRule)(nil)),
+		"Scheme":                  reflect.ValueOf((*pkg_setun_runtime_qat.Scheme)(nil)),
+		"Soft":                    reflect.ValueOf((*pkg_setun_runtime_qat.Soft)(nil)),
+		"Standard":                reflect.ValueOf((*pkg_setun_runtime_qat.Standard)(nil)),
+		"Tanh":                    reflect.ValueOf((*pkg_setun_runtime_qat.Tanh)(nil)),
 		"TernaryWeights":          reflect.ValueOf((*pkg_setun_runtime_qat.TernaryWeights)(nil)),
+		"Vector":                  reflect.ValueOf(pkg_setun_runtime_qat.Vector),
+		"VectorEstimator":         reflect.ValueOf((*pkg_setun_runtime_qat.VectorEstimator)(nil)),
+		"_VectorEstimator":        reflect.ValueOf((*wrap_setun_runtime_qat_VectorEstimator)(nil)),
+		"WeightQuantizer":         reflect.ValueOf((*pkg_setun_runtime_qat.WeightQuantizer)(nil)),
 	}
+}
+
+type wrap_setun_runtime_qat_Estimator struct {
+	IValue    any
+	WBackward func(w float32, grad float32) float32
+	WForward  func(w float32) float32
+}
+
+func (w *wrap_setun_runtime_qat_Estimator) Backward(a0 float32, a1 float32) float32 {
+	return w.WBackward(a0, a1)
+}
+func (w *wrap_setun_runtime_qat_Estimator) Forward(a0 float32) float32 { return w.WForward(a0) }
+
+type wrap_setun_runtime_qat_VectorEstimator struct {
+	IValue         any
+	WBackwardSlice func(dw []float32, w []float32, grad []float32)
+	WForwardSlice  func(y []float32, w []float32)
+}
+
+func (w *wrap_setun_runtime_qat_VectorEstimator) BackwardSlice(a0 []float32, a1 []float32, a2 []float32) {
+	w.WBackwardSlice(a0, a1, a2)
+}
+func (w *wrap_setun_runtime_qat_VectorEstimator) ForwardSlice(a0 []float32, a1 []float32) {
+	w.WForwardSlice(a0, a1)
 }

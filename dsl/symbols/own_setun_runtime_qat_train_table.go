@@ -7,22 +7,126 @@ package symbols
 import (
 	"reflect"
 	pkg_setun_runtime_qat_train "setun/runtime/qat/train"
+	pkg_setun_runtime_tensor "setun/runtime/tensor"
 )
 
 func table_setun_runtime_qat_train() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Config":      reflect.ValueOf((*pkg_setun_runtime_qat_train.Config)(nil)),
-		"Diverged":    reflect.ValueOf((*pkg_setun_runtime_qat_train.Diverged)(nil)),
-		"EpochStat":   reflect.ValueOf((*pkg_setun_runtime_qat_train.EpochStat)(nil)),
-		"Evaluate":    reflect.ValueOf(pkg_setun_runtime_qat_train.Evaluate),
-		"Fit":         reflect.ValueOf(pkg_setun_runtime_qat_train.Fit),
-		"Identities":  reflect.ValueOf(pkg_setun_runtime_qat_train.Identities),
-		"Identity":    reflect.ValueOf((*pkg_setun_runtime_qat_train.Identity)(nil)),
-		"Interrupted": reflect.ValueOf((*pkg_setun_runtime_qat_train.Interrupted)(nil)),
-		"Memory":      reflect.ValueOf((*pkg_setun_runtime_qat_train.Memory)(nil)),
-		"Metrics":     reflect.ValueOf((*pkg_setun_runtime_qat_train.Metrics)(nil)),
-		"Point":       reflect.ValueOf((*pkg_setun_runtime_qat_train.Point)(nil)),
-		"Progress":    reflect.ValueOf((*pkg_setun_runtime_qat_train.Progress)(nil)),
-		"Run":         reflect.ValueOf((*pkg_setun_runtime_qat_train.Run)(nil)),
+		"Average":       reflect.ValueOf((*pkg_setun_runtime_qat_train.Average)(nil)),
+		"BatchFor":      reflect.ValueOf(pkg_setun_runtime_qat_train.BatchFor),
+		"Checkpoints":   reflect.ValueOf((*pkg_setun_runtime_qat_train.Checkpoints)(nil)),
+		"Chooser":       reflect.ValueOf((*pkg_setun_runtime_qat_train.Chooser)(nil)),
+		"_Chooser":      reflect.ValueOf((*wrap_setun_runtime_qat_train_Chooser)(nil)),
+		"Config":        reflect.ValueOf((*pkg_setun_runtime_qat_train.Config)(nil)),
+		"ConfigError":   reflect.ValueOf((*pkg_setun_runtime_qat_train.ConfigError)(nil)),
+		"Diverged":      reflect.ValueOf((*pkg_setun_runtime_qat_train.Diverged)(nil)),
+		"EarlyStop":     reflect.ValueOf((*pkg_setun_runtime_qat_train.EarlyStop)(nil)),
+		"EpochStat":     reflect.ValueOf((*pkg_setun_runtime_qat_train.EpochStat)(nil)),
+		"Evaluate":      reflect.ValueOf(pkg_setun_runtime_qat_train.Evaluate),
+		"Fit":           reflect.ValueOf(pkg_setun_runtime_qat_train.Fit),
+		"GradientHook":  reflect.ValueOf((*pkg_setun_runtime_qat_train.GradientHook)(nil)),
+		"_GradientHook": reflect.ValueOf((*wrap_setun_runtime_qat_train_GradientHook)(nil)),
+		"Guard":         reflect.ValueOf((*pkg_setun_runtime_qat_train.Guard)(nil)),
+		"Health":        reflect.ValueOf((*pkg_setun_runtime_qat_train.Health)(nil)),
+		"Hook":          reflect.ValueOf((*pkg_setun_runtime_qat_train.Hook)(nil)),
+		"_Hook":         reflect.ValueOf((*wrap_setun_runtime_qat_train_Hook)(nil)),
+		"Identities":    reflect.ValueOf(pkg_setun_runtime_qat_train.Identities),
+		"Identity":      reflect.ValueOf((*pkg_setun_runtime_qat_train.Identity)(nil)),
+		"Interrupted":   reflect.ValueOf((*pkg_setun_runtime_qat_train.Interrupted)(nil)),
+		"LayerHealth":   reflect.ValueOf((*pkg_setun_runtime_qat_train.LayerHealth)(nil)),
+		"Loop":          reflect.ValueOf((*pkg_setun_runtime_qat_train.Loop)(nil)),
+		"Loss":          reflect.ValueOf((*pkg_setun_runtime_qat_train.Loss)(nil)),
+		"Measure":       reflect.ValueOf(pkg_setun_runtime_qat_train.Measure),
+		"Memory":        reflect.ValueOf((*pkg_setun_runtime_qat_train.Memory)(nil)),
+		"Metrics":       reflect.ValueOf((*pkg_setun_runtime_qat_train.Metrics)(nil)),
+		"Monitor":       reflect.ValueOf((*pkg_setun_runtime_qat_train.Monitor)(nil)),
+		"NoHook":        reflect.ValueOf((*pkg_setun_runtime_qat_train.NoHook)(nil)),
+		"Ordered":       reflect.ValueOf((*pkg_setun_runtime_qat_train.Ordered)(nil)),
+		"_Ordered":      reflect.ValueOf((*wrap_setun_runtime_qat_train_Ordered)(nil)),
+		"OutOfMemory":   reflect.ValueOf((*pkg_setun_runtime_qat_train.OutOfMemory)(nil)),
+		"ParseSettings": reflect.ValueOf(pkg_setun_runtime_qat_train.ParseSettings),
+		"Point":         reflect.ValueOf((*pkg_setun_runtime_qat_train.Point)(nil)),
+		"Progress":      reflect.ValueOf((*pkg_setun_runtime_qat_train.Progress)(nil)),
+		"ReadSettings":  reflect.ValueOf(pkg_setun_runtime_qat_train.ReadSettings),
+		"Run":           reflect.ValueOf((*pkg_setun_runtime_qat_train.Run)(nil)),
+		"Settings":      reflect.ValueOf((*pkg_setun_runtime_qat_train.Settings)(nil)),
+		"Shortener":     reflect.ValueOf((*pkg_setun_runtime_qat_train.Shortener)(nil)),
+		"_Shortener":    reflect.ValueOf((*wrap_setun_runtime_qat_train_Shortener)(nil)),
+		"StatefulHook":  reflect.ValueOf((*pkg_setun_runtime_qat_train.StatefulHook)(nil)),
+		"_StatefulHook": reflect.ValueOf((*wrap_setun_runtime_qat_train_StatefulHook)(nil)),
 	}
 }
+
+type wrap_setun_runtime_qat_train_Chooser struct {
+	IValue  any
+	WChoose func(l *pkg_setun_runtime_qat_train.Loop, indices []int)
+}
+
+func (w *wrap_setun_runtime_qat_train_Chooser) Choose(a0 *pkg_setun_runtime_qat_train.Loop, a1 []int) {
+	w.WChoose(a0, a1)
+}
+
+type wrap_setun_runtime_qat_train_GradientHook struct {
+	IValue     any
+	WGradients func(l *pkg_setun_runtime_qat_train.Loop) error
+}
+
+func (w *wrap_setun_runtime_qat_train_GradientHook) Gradients(a0 *pkg_setun_runtime_qat_train.Loop) error {
+	return w.WGradients(a0)
+}
+
+type wrap_setun_runtime_qat_train_Hook struct {
+	IValue      any
+	WAfterStep  func(l *pkg_setun_runtime_qat_train.Loop) error
+	WBeforeStep func(l *pkg_setun_runtime_qat_train.Loop) error
+	WFinish     func(l *pkg_setun_runtime_qat_train.Loop) error
+	WLoss       func(l *pkg_setun_runtime_qat_train.Loop, loss *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor
+	WMeasured   func(l *pkg_setun_runtime_qat_train.Loop, stat pkg_setun_runtime_qat_train.EpochStat) error
+	WName       func() string
+	WStart      func(l *pkg_setun_runtime_qat_train.Loop) error
+}
+
+func (w *wrap_setun_runtime_qat_train_Hook) AfterStep(a0 *pkg_setun_runtime_qat_train.Loop) error {
+	return w.WAfterStep(a0)
+}
+func (w *wrap_setun_runtime_qat_train_Hook) BeforeStep(a0 *pkg_setun_runtime_qat_train.Loop) error {
+	return w.WBeforeStep(a0)
+}
+func (w *wrap_setun_runtime_qat_train_Hook) Finish(a0 *pkg_setun_runtime_qat_train.Loop) error {
+	return w.WFinish(a0)
+}
+func (w *wrap_setun_runtime_qat_train_Hook) Loss(a0 *pkg_setun_runtime_qat_train.Loop, a1 *pkg_setun_runtime_tensor.Tensor) *pkg_setun_runtime_tensor.Tensor {
+	return w.WLoss(a0, a1)
+}
+func (w *wrap_setun_runtime_qat_train_Hook) Measured(a0 *pkg_setun_runtime_qat_train.Loop, a1 pkg_setun_runtime_qat_train.EpochStat) error {
+	return w.WMeasured(a0, a1)
+}
+func (w *wrap_setun_runtime_qat_train_Hook) Name() string { return w.WName() }
+func (w *wrap_setun_runtime_qat_train_Hook) Start(a0 *pkg_setun_runtime_qat_train.Loop) error {
+	return w.WStart(a0)
+}
+
+type wrap_setun_runtime_qat_train_Ordered struct {
+	IValue    any
+	WPriority func() int
+}
+
+func (w *wrap_setun_runtime_qat_train_Ordered) Priority() int { return w.WPriority() }
+
+type wrap_setun_runtime_qat_train_Shortener struct {
+	IValue  any
+	WLength func(l *pkg_setun_runtime_qat_train.Loop, length int) int
+}
+
+func (w *wrap_setun_runtime_qat_train_Shortener) Length(a0 *pkg_setun_runtime_qat_train.Loop, a1 int) int {
+	return w.WLength(a0, a1)
+}
+
+type wrap_setun_runtime_qat_train_StatefulHook struct {
+	IValue    any
+	WSetState func(state []byte) error
+	WState    func() ([]byte, error)
+}
+
+func (w *wrap_setun_runtime_qat_train_StatefulHook) SetState(a0 []byte) error { return w.WSetState(a0) }
+func (w *wrap_setun_runtime_qat_train_StatefulHook) State() ([]byte, error)   { return w.WState() }

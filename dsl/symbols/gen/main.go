@@ -24,7 +24,10 @@ var ownPaths = []string{
 	"setun/display", "setun/dsl",
 	"setun/runtime/asm", "setun/runtime/tensor",
 	"setun/runtime/qat", "setun/runtime/qat/nn", "setun/runtime/qat/optim",
-	"setun/runtime/qat/data", "setun/runtime/qat/train",
+	"setun/runtime/qat/data", "setun/runtime/qat/token", "setun/runtime/qat/train",
+	"setun/runtime/qat/loss", "setun/runtime/qat/penalty", "setun/runtime/qat/distill",
+	"setun/runtime/qat/progressive", "setun/runtime/qat/curriculum",
+	"setun/runtime/qat/checkpoint", "setun/runtime/qat/runlog",
 }
 
 // sourcePaths are packages of generic functions, whose source cells run: there
