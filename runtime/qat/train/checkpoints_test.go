@@ -313,3 +313,30 @@ func TestKilledRunIsTheSame(t *testing.T) {
 	}
 	t.Logf("%d runs, killed %d times", runs, kills)
 }
+
+// Whatever a description says, a run begins from it, or is left as it was.
+func FuzzRestoreRun(f *testing.F) {
+	m, d, c := stateful(f)
+	c, err := c.filled(m, d)
+	if err != nil {
+		f.Fatal(err)
+	}
+	saved := newLoop(m, d, c)
+	var file checkpoint.File
+	if err := saved.capture(&file); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(file.Description))
+	f.Add(strings.Replace(string(file.Description), `"halvings":0`, `"halvings":-3`, 1))
+	f.Add(strings.Replace(string(file.Description), `"plans":[28]`, `"plans":[-1,0]`, 1))
+	f.Fuzz(func(t *testing.T, description string) {
+		l := newLoop(m, d, c)
+		damaged := checkpoint.File{Description: []byte(description), Sections: file.Sections}
+		if err := l.restoreRun(&damaged); err != nil && (l.Run.Steps != 0 || len(l.Run.History) != 0) {
+			t.Errorf("refused with %v, and yet %d steps", err, l.Run.Steps)
+		}
+		if steps := l.Run.Steps; steps < 0 || steps > l.Run.Planned || l.part < 1 {
+			t.Errorf("%d of %d steps, %d samples at once", steps, l.Run.Planned, l.part)
+		}
+	})
+}

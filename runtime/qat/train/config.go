@@ -137,6 +137,9 @@ func (c *Config) check(wrong *faults) {
 	}
 	g := c.OnDivergence
 	wrong.need("the number of rollbacks", g.Rollback, 0)
+	if g.Rollback > maxHalvings {
+		wrong.add("%d rollbacks; want at most %d", g.Rollback, maxHalvings)
+	}
 	wrong.need("the number of steps between states to go back to", g.Every, 0)
 	if !(g.Spike == 0 || g.Spike > 1 && finite(g.Spike)) {
 		wrong.add("a spike is %v times the average loss; want more than 1, or 0 for none", g.Spike)

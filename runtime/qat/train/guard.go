@@ -36,6 +36,9 @@ type watch struct {
 // back over; before so many, no loss is called a spike.
 const spikeSpan = 20
 
+// maxHalvings of the learning rate leave nothing of it.
+const maxHalvings = 60
+
 // spikes takes note of a loss and reports whether it is too large.
 func (w *watch) spikes(loss float64, g Guard) bool {
 	if g.Spike > 0 && w.seen >= spikeSpan && loss > g.Spike*w.average {

@@ -54,6 +54,8 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 		wrong.add("%d steps of the plan %v with a history of %d losses, %d rates and %d norms", r.Steps, r.Plans, len(loss), len(lr), len(norm))
 	case r.Part < 1 || r.Part > l.Run.Config.Batch:
 		wrong.add("%d samples computed at once of batches of %d", r.Part, l.Run.Config.Batch)
+	case r.Watch.Halvings < 0 || r.Watch.Halvings > maxHalvings || r.Watch.Rollbacks < r.Watch.Halvings:
+		wrong.add("%d rollbacks with %d halvings of the learning rate", r.Watch.Rollbacks, r.Watch.Halvings)
 	case r.Position.Drawn < 0:
 		wrong.add("position %d in the data", r.Position.Drawn)
 	}
