@@ -36,9 +36,9 @@ func Im2Row(rows, x []float32, s ConvShape) { im2Row("Im2Row", rows, x, s) }
 // Im2RowInt8 is Im2Row of quantised images.
 func Im2RowInt8(rows, x []int8, s ConvShape) { im2Row("Im2RowInt8", rows, x, s) }
 
-// shortRun is the longest run that is copied element by element: a call of copy
-// takes as long.
-const shortRun = 12
+// shortRun is the longest run that is copied in one move of so many elements: what
+// is too much is overwritten by the runs after it.
+const shortRun = 16
 
 func im2Row[E float32 | int8](op string, rows, x []E, s ConvShape) {
 	height, width := s.check(op, len(rows), len(x))
@@ -50,23 +50,23 @@ func im2Row[E float32 | int8](op string, rows, x []E, s ConvShape) {
 	for y := range height {
 		for o := range width {
 			first, last := s.inside(o)
+			whole := first == 0 && last == span && span <= shortRun
 			for i := range s.KernelHeight {
+				line := y*s.Stride + i - s.Pad
+				from := (line*s.Width + o*s.Stride - s.Pad) * s.Channels
+				if whole && line >= 0 && line < s.Height && from+shortRun <= len(x) && at+shortRun <= len(rows) {
+					*(*[shortRun]E)(rows[at:]) = *(*[shortRun]E)(x[from:])
+					at += span
+					continue
+				}
 				row := rows[at : at+span]
 				at += span
-				line := y*s.Stride + i - s.Pad
 				if line < 0 || line >= s.Height || first == last {
 					clear(row)
 					continue
 				}
-				from := (line*s.Width + o*s.Stride - s.Pad) * s.Channels
 				clear(row[:first])
-				if run := x[from+first : from+last]; len(run) > shortRun {
-					copy(row[first:], run)
-				} else {
-					for k, v := range run {
-						row[first+k] = v
-					}
-				}
+				copy(row[first:last], x[from+first:])
 				clear(row[last:])
 			}
 		}
