@@ -20,16 +20,6 @@ const cellPackagePrefix = "cell·"
 // cellPackage is the name of the package that a cell is checked as.
 func cellPackage(number int) string { return cellPackagePrefix + strconv.Itoa(number) }
 
-// cellOf is the number of the cell that declares obj.
-func cellOf(obj types.Object) (number int, ok bool) {
-	if !isCell(obj.Pkg()) {
-		return 0, false
-	}
-	text, ok := strings.CutPrefix(obj.Pkg().Name(), cellPackagePrefix)
-	number, err := strconv.Atoi(text)
-	return number, ok && err == nil
-}
-
 var (
 	cellQualifier = regexp.MustCompile(cellPackagePrefix + `(\d+)\.(\w+)`)
 	cannotUse     = regexp.MustCompile(`^cannot use (.*) \((?:variable|value|constant)(?: \S+)? of (?:\w+ )*?type (.+)\) as (.+) value in (.*)$`)
