@@ -178,7 +178,7 @@ func (e Adaptive) Backward(w, grad float32) float32 {
 	return Clipped{float32(bound)}.Backward(w, grad)
 }
 
-// backward is never called: a layer asks for bound, and clips by that.
+// backward is for [Scheme.Response]: a layer asks for bound, and clips by that.
 func (e Adaptive) backward(dw, w, grad []float32, _ levels) {
 	for i := range w {
 		dw[i] = e.Backward(w[i], grad[i])

@@ -282,3 +282,29 @@ func TestTrainingByEverySchemeIsReproducible(t *testing.T) {
 		t.Errorf("with the kernels of %s the weights are %s", asm.Selected(), got)
 	}
 }
+
+// The same gradients in a private scope, in which large results are dropped and
+// computed again, as in none; the rows are enough for that.
+func TestSchemesInPrivateScopes(t *testing.T) {
+	x, y := digits(300)
+	lm := nn.NewBitNetLM(nn.Transformer{Vocab: 11, Context: 40, Width: 16, Layers: 1, Heads: 2, Groups: 1})
+	tokens, next := text(1, 8, 40, 11)
+	for _, s := range trainingSchemes() {
+		mlp := nn.MLP(784, 20, 10).With(scheme(s))
+		nn.SetTraining(mlp, false)
+		lm.With(scheme(s))
+		nn.SetTraining(lm, false)
+		mlp.Forward(x) // calibrates
+		lm.Forward(tokens)
+		loss, grads := gradients(mlp, nil, x, y)
+		scoped, scopedGrads := gradients(mlp, &tensor.Scope{Private: true}, x, y)
+		if scoped != loss || !slices.EqualFunc(grads, scopedGrads, slices.Equal[[]float32]) {
+			t.Errorf("%v, MLP: loss %v, in a private scope %v, or other gradients", s, loss, scoped)
+		}
+		loss, grads = gradients(lm, nil, tokens, next)
+		scoped, scopedGrads = gradients(lm, &tensor.Scope{Private: true}, tokens, next)
+		if scoped != loss || !slices.EqualFunc(grads, scopedGrads, slices.Equal[[]float32]) {
+			t.Errorf("%v, language model: loss %v, in a private scope %v, or other gradients", s, loss, scoped)
+		}
+	}
+}
