@@ -57,8 +57,17 @@ func LayerWise() Progression { return Progression{plan: progressive.LayerWise} }
 //	Fit(lm, Text("opticks"), BlockWise())
 func BlockWise() Progression { return Progression{plan: progressive.BlockWise} }
 
+// ChannelWise makes [Fit] quantise a share of the outputs of every layer more in
+// each of n phases.
+//
+//	Fit(model, mnist, ChannelWise(4))
+func ChannelWise(n int) Progression {
+	positive("ChannelWise", n)
+	return Progression{phases: progressive.ChannelWise(n)}
+}
+
 // A Progression is the phases of a run, an option of [Fit]: [Progressive],
-// [LayerWise], [BlockWise].
+// [LayerWise], [BlockWise], [ChannelWise].
 type Progression struct {
 	phases []progressive.Phase
 	plan   func(m nn.Module) []progressive.Phase

@@ -42,6 +42,7 @@ func TestRecipes(t *testing.T) {
 		"Distill":           {AdamW(1e-2), Distill(teacher, Temperature(4, 1), Alpha(0.7))},
 		"Progressive":       {AdamW(1e-2), Progressive(Bits(8), Phase(Bits(4), PerChannel()), Ternary()).When(AfterSteps(3))},
 		"LayerWise":         {AdamW(1e-2), LayerWise()},
+		"ChannelWise":       {AdamW(1e-2), ChannelWise(4)},
 		"BlockWise":         {AdamW(1e-2), BlockWise().When(LossFlat(0.5))},
 		"LambdaWarmup":      {AdamW(1e-2), LambdaWarmup(6)},
 		"SoftToHard":        {AdamW(1e-2), SoftToHard(1, 0.1, 6)},

@@ -16,8 +16,10 @@ type estimation struct {
 
 var estimations tensor.Recycled[estimation]
 
-// estimate replaces grad, the gradient of Ŵ, by that of W.
+// estimate replaces grad, the gradient of Ŵ, by that of W. Of outputs that are
+// floats it is the same.
 func (p *pass) estimate(w *schemeWeight, latent, grad []float32) {
+	rows := p.scheme.quantised(w.q.Rows)
 	t := estimations.Take()
 	t.q, t.w, t.grad, t.blend = &w.q, latent, grad, p.scheme.Blend
 	switch e := p.scheme.Estimator.(type) {
@@ -30,11 +32,11 @@ func (p *pass) estimate(w *schemeWeight, latent, grad []float32) {
 		}
 	default:
 		t.own = e
-		t.Piece(0, w.q.Rows) // in one goroutine, as it says in Estimator
+		t.Piece(0, rows) // in one goroutine, as it says in Estimator
 		estimations.Give(t)
 		return
 	}
-	tensor.ShareRows(w.q.Rows, w.q.Cols, t)
+	tensor.ShareRows(rows, w.q.Cols, t)
 	estimations.Give(t)
 }
 

@@ -120,7 +120,14 @@ func blend(y, x []float32, b float32) {
 }
 
 // asIntegers reports whether the product with w runs on codes.
-func (p *pass) asIntegers(w *schemeWeight) bool { return p.activations.Codes != nil && w.q.whole() }
+func (p *pass) asIntegers(w *schemeWeight) bool {
+	return p.activations.Codes != nil && w.q.whole() && p.allQuantised(w)
+}
+
+// allQuantised reports whether no output of w has been left as floats.
+func (p *pass) allQuantised(w *schemeWeight) bool {
+	return p.scheme.quantised(w.q.Rows) == w.q.Rows
+}
 
 // inputFloats returns the floats of X̂ where it has no codes.
 func (p *pass) inputFloats() []float32 {
@@ -140,6 +147,8 @@ func (p *pass) weightFloats(w *schemeWeight) []float32 {
 	if p.scheme.Blend > 0 {
 		blend(what, w.latent.Peek(), p.scheme.Blend)
 	}
+	floats := p.scheme.quantised(w.q.Rows) * w.q.Cols
+	copy(what[floats:], w.latent.Peek()[floats:])
 	return what
 }
 
@@ -187,7 +196,7 @@ func (p *pass) inputGrad(w *schemeWeight, what []float32, m int, dy []float32, l
 
 // backwardFloats returns what inputGrad takes for Ŵ.
 func (p *pass) backwardFloats(w *schemeWeight) []float32 {
-	if w.q.isTrits && len(w.q.Scales) == 1 && w.q.Zeros == nil && p.scheme.Blend == 0 {
+	if w.q.isTrits && len(w.q.Scales) == 1 && w.q.Zeros == nil && p.scheme.Blend == 0 && p.allQuantised(w) {
 		return nil
 	}
 	return p.weightFloats(w)

@@ -26,6 +26,19 @@ type Scheme struct {
 	// with, Ŵ + Blend·(W − Ŵ) and the same for activations: 0 is full
 	// quantisation, 1 none. It is 1 − λ of a λ-warm-up.
 	Blend float32
+
+	// Channels is the share of the outputs whose weights are quantised, the first
+	// ones; the others are floats. 0 is all of them. It is how a network comes to
+	// its levels channel by channel.
+	Channels float32
+}
+
+// quantised is how many of n outputs have quantised weights.
+func (s Scheme) quantised(n int) int {
+	if s.Channels == 0 {
+		return n
+	}
+	return int(float32(s.Channels*float32(n)) + 0.5)
 }
 
 // FloatScheme quantises nothing: the scheme of a float32 twin.
@@ -111,7 +124,7 @@ func (s Scheme) isB158() bool {
 			return false
 		}
 	}
-	return w == WeightQuantizer{} && a == ActivationQuantizer{} && s.Blend == 0
+	return w == WeightQuantizer{} && a == ActivationQuantizer{} && s.Blend == 0 && (s.Channels == 0 || s.Channels == 1)
 }
 
 // IsFloat reports whether s quantises nothing.
@@ -170,6 +183,12 @@ func (s Scheme) Validate() error {
 	if !(s.Blend >= 0 && s.Blend <= 1) {
 		refuse("a blend of %v: want 0 (full quantisation) to 1 (none)", s.Blend)
 	}
+	if !(s.Channels >= 0 && s.Channels <= 1) {
+		refuse("a share of %v of the outputs: want 0 (all of them) to 1", s.Channels)
+	}
+	if _, learns := s.Estimator.(Learnable); (learns || w.Scale == Learned) && s.Channels != 0 && s.Channels != 1 {
+		refuse("a learned scale is for all outputs, not for a share of them")
+	}
 	if _, learns := s.Estimator.(Learnable); learns && (w.Scale == Learned || w.Asymmetric || w.Bits == BinaryBits || w.Bits == FloatBits) {
 		refuse("Learnable brings a scale and a zero point of its own: it goes with symmetric levels of 1.58 or 2 to 8 bits whose scale is not learned")
 	}
@@ -209,6 +228,9 @@ func (s Scheme) String() string {
 	}
 	if s.Blend > 0 {
 		parts = append(parts, fmt.Sprintf("%.3g of the floats left", s.Blend))
+	}
+	if s.Channels != 0 && s.Channels != 1 {
+		parts = append(parts, fmt.Sprintf("%.3g %% of the outputs", 100*s.Channels))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -64,3 +64,15 @@ func cumulative(m nn.Module, part func(name string) string) []Phase {
 	}
 	return phases
 }
+
+// ChannelWise quantises a share of the outputs of every layer more in each of n
+// phases: the first n-th of them, then two n-ths, until all are.
+func ChannelWise(n int) []Phase {
+	var phases []Phase
+	for i := 1; i <= n; i++ {
+		share := float32(i) / float32(n)
+		name := fmt.Sprintf("%d of %d parts of the outputs", i, n)
+		phases = append(phases, Phase{name, []nn.Option{nn.ChangeFunc(func(_ string, s *qat.Scheme) { s.Channels = share })}})
+	}
+	return phases
+}

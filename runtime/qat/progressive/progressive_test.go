@@ -56,6 +56,9 @@ func (g *log) BeforeStep(l *train.Loop) error {
 	for _, q := range nn.QuantizedLayers(l.Model) {
 		s := q.Layer.Scheme()
 		text := fmt.Sprint(s.Weights.Bits)
+		if s.Channels > 0 {
+			text += fmt.Sprintf("/%v", s.Channels)
+		}
 		if s.Blend > 0 {
 			text += fmt.Sprintf("+%.2f", s.Blend)
 		}
@@ -111,6 +114,9 @@ func TestOrderOfPhases(t *testing.T) {
 		{"block by block", deep, func(m nn.Module) train.Hook {
 			return &progressive.Hook{Phases: progressive.BlockWise(m)}
 		}, "0 32 32 ×6, 0 0 0 ×6"},
+		{"channel by channel", two, func(nn.Module) train.Hook {
+			return &progressive.Hook{Phases: progressive.ChannelWise(4)}
+		}, "0/0.25 0/0.25 ×3, 0/0.5 0/0.5 ×3, 0/0.75 0/0.75 ×3, 0/1 0/1 ×3"},
 		{"λ-warm-up", two, func(nn.Module) train.Hook {
 			return progressive.LambdaWarmup(4)
 		}, "0+1.00 0+1.00 ×1, 0+0.75 0+0.75 ×1, 0+0.50 0+0.50 ×1, 0+0.25 0+0.25 ×1, 0 0 ×8"},
