@@ -127,6 +127,37 @@ func TestMeasuredAgain(t *testing.T) {
 	}
 }
 
+// RESULTS.md says what measured.jsonl says. To write it anew: setun results --log
+// runtime/qat/results/measured.jsonl, into the file behind its last heading.
+func TestResultsFile(t *testing.T) {
+	text, err := os.ReadFile("../../../RESULTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	if err := WriteTable(&want, Measured()); err != nil {
+		t.Fatal(err)
+	}
+	_, tables, found := strings.Cut(string(text), "## Tables\n\n")
+	if !found || strings.TrimSpace(tables) != strings.TrimSpace(want.String()) {
+		t.Errorf("RESULTS.md has other tables than those of measured.jsonl:\n%s", want.String())
+	}
+}
+
+func TestConvergence(t *testing.T) {
+	outcomes := []Outcome{
+		{Study: "mnist/h64", Arm: "FP+RMSNorm", Seed: 1, Value: 97},
+		{Study: "mnist/h64", Arm: "FP+RMSNorm", Seed: 2, Value: 97},
+		{Study: "mnist/h64", Arm: "b1.58", Seed: 1, Value: 96},
+		{Study: "mnist/h64", Arm: "b1.58", Seed: 2, Value: 95.99},
+		{Study: "mnist/h64", Arm: "b1.58", Seed: 3, Value: 99}, // without a baseline
+		{Study: "variants/h64", Arm: "median scale", Seed: 1, Value: 99},
+	}
+	if got := convergence(outcomes); got != (converged{runs: 2, near: 1}) {
+		t.Errorf("%+v, want 1 of 2", got)
+	}
+}
+
 func TestTable(t *testing.T) {
 	outcomes := []Outcome{
 		{Study: "mnist/h64", Arm: "FP+RMSNorm", Seed: 1, Value: 97},

@@ -19,8 +19,37 @@ func WriteTable(w io.Writer, outcomes []Outcome) error {
 		fmt.Fprintf(&b, "### %s\n\n%s `setun results %s`\n\n", s.Name, s.About, s.Name)
 		fmt.Fprintf(&b, "| | %s, mean ± 95 %% | seeds | each seed | against %s | others |\n|---|---|---|---|---|---|\n%s\n", s.Unit, s.Baseline, rows)
 	}
+	if c := convergence(outcomes); c.runs > 0 {
+		fmt.Fprintf(&b, "### convergence\n\nOf %d ternary runs (architecture × data × seed) of the studies above, %d reach the float network of the same seed, normalised in the same places, within one point: %.0f %%. `setun results mnist fashion`\n", c.runs, c.near, 100*float64(c.near)/float64(c.runs))
+	}
 	_, err := io.WriteString(w, strings.TrimSuffix(b.String(), "\n"))
 	return err
+}
+
+// converged counts ternary runs, and those which are within one point of their
+// float baseline.
+type converged struct{ runs, near int }
+
+// convergence compares the ternary runs of classifiers with the float runs of the
+// same seed.
+func convergence(outcomes []Outcome) (c converged) {
+	for _, s := range Studies() {
+		if s.Baseline != "FP+RMSNorm" {
+			continue
+		}
+		base := valuesOf(outcomes, s.Name, s.Baseline)
+		for seed, v := range valuesOf(outcomes, s.Name, "b1.58") {
+			against, ok := base[seed]
+			if !ok {
+				continue
+			}
+			c.runs++
+			if v >= against-1 {
+				c.near++
+			}
+		}
+	}
+	return c
 }
 
 func (s Study) rows(outcomes []Outcome) string {
