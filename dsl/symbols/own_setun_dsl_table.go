@@ -41,6 +41,7 @@ func table_setun_dsl() map[string]reflect.Value {
 		"Calibrated":            reflect.ValueOf(pkg_setun_dsl.Calibrated),
 		"Cell":                  reflect.ValueOf((*pkg_setun_dsl.Cell)(nil)),
 		"CellOption":            reflect.ValueOf((*pkg_setun_dsl.CellOption)(nil)),
+		"ChannelWise":           reflect.ValueOf(pkg_setun_dsl.ChannelWise),
 		"CheckpointOption":      reflect.ValueOf((*pkg_setun_dsl.CheckpointOption)(nil)),
 		"Checkpoints":           reflect.ValueOf(pkg_setun_dsl.Checkpoints),
 		"ClearOption":           reflect.ValueOf((*pkg_setun_dsl.ClearOption)(nil)),

@@ -18,6 +18,7 @@ func table_setun_runtime_qat_progressive() map[string]reflect.Value {
 		"After":           reflect.ValueOf((*pkg_setun_runtime_qat_progressive.After)(nil)),
 		"BitWidths":       reflect.ValueOf(pkg_setun_runtime_qat_progressive.BitWidths),
 		"BlockWise":       reflect.ValueOf(pkg_setun_runtime_qat_progressive.BlockWise),
+		"ChannelWise":     reflect.ValueOf(pkg_setun_runtime_qat_progressive.ChannelWise),
 		"ErrorBelow":      reflect.ValueOf((*pkg_setun_runtime_qat_progressive.ErrorBelow)(nil)),
 		"Gradual":         reflect.ValueOf((*pkg_setun_runtime_qat_progressive.Gradual)(nil)),
 		"Hook":            reflect.ValueOf((*pkg_setun_runtime_qat_progressive.Hook)(nil)),
