@@ -30,6 +30,8 @@ var rooms = map[string][]string{
 	"dsl/symbols":            {"runtime/asm", "runtime/metal", "runtime/tensor", "runtime/qat", "runtime/qat/", "display", "dsl", "dsl/symbols"},
 	"kernel/wire":            {},
 	"kernel/session":         {"display", "dsl", "dsl/symbols", "kernel/session"},
+	// The bench of cells compares them with the same work compiled.
+	"kernel/session/bench":   {"display", "dsl", "dsl/symbols", "kernel/session", "runtime/bench", "runtime/tensor", "runtime/qat", "runtime/qat/"},
 	"kernel":                 {"display", "kernel/wire", "kernel/session"},
 	"kernel/notebook":        {"kernel/wire", "kernel/notebook/mathml"}, // a client like any other
 	"kernel/notebook/mathml": {},
