@@ -89,6 +89,7 @@ func (s *Session) lookOnce(code string, offset int, name string) *view {
 	if v.ident == nil || syntax.body == nil {
 		return v
 	}
+	defer s.engine.Hold()()
 	r := ch.newRun(syntax)
 	r.lenient = true
 	checked, _ := r.run()
@@ -152,6 +153,7 @@ func (s *Session) members(v *view, list *matches) {
 	if v.info == nil {
 		return
 	}
+	defer s.engine.Hold()()
 	if id, ok := v.sel.X.(*ast.Ident); ok {
 		if p, ok := v.info.Uses[id].(*types.PkgName); ok {
 			for _, name := range p.Imported().Scope().Names() {

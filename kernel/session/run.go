@@ -164,14 +164,21 @@ func (s *Session) prepare(src *source) (*job, *Error) {
 	s.local.Begin()
 	packages := &importer{s: s}
 	ch := &checker{s.sources, s.scope, packages}
+	release := s.engine.Hold()
 	checked, diags := ch.check(syntax)
 	if len(diags) > 0 {
+		release()
 		return nil, compileError(diags)
 	}
+	reused := map[types.Object]types.Object{} // what goes on, by what it is now
 	for name, obj := range checked.objects {
 		if old := s.scope.objects[name]; old != nil && sameSlot(obj, old) {
-			s.engine.Reuse(obj, old)
+			reused[obj] = old
 		}
+	}
+	release()
+	for obj, old := range reused {
+		s.engine.Reuse(obj, old)
 	}
 	unstarted := packages.unstarted()
 	checked.program.Packages = enginePackages(unstarted)

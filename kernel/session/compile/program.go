@@ -166,6 +166,14 @@ var checkABI = sync.OnceValue(func() (err error) {
 	return nil
 })
 
+// Hold keeps functions from being compiled, which they are when they are first
+// called, until release is called: the caller changes types that they mention.
+// Other methods of p wait as well.
+func (p *Program) Hold() (release func()) {
+	p.mu.Lock()
+	return p.mu.Unlock
+}
+
 // A Package is compiled code that can be run.
 type Package struct {
 	p   *Program

@@ -15,6 +15,11 @@ type Engine interface {
 	// Importer is where the packages come from that programs for this engine are
 	// checked against: Config.Importer, or one around it.
 	Importer() types.Importer
+	// Hold keeps the engine from reading types until release is called, and nothing
+	// else of it may be called meanwhile. A check completes and extends types of
+	// earlier cells, whose goroutines may just then call a function for the first
+	// time, which compiles it.
+	Hold() (release func())
 	// Compile makes a program ready; nothing has changed if it fails. An error
 	// about a place in the cell is an [*Unsupported].
 	Compile(p *Program) (start func(*Run) ([]Value, error), err error)

@@ -82,6 +82,12 @@ func New(c engine.Config) (engine.Engine, error) {
 // are there as source.
 func (e *Engine) Importer() types.Importer { return e.std }
 
+// Hold implements engine.Engine.
+func (e *Engine) Hold() (release func()) {
+	e.mu.Lock()
+	return e.mu.Unlock
+}
+
 // Reuse implements engine.Engine.
 func (e *Engine) Reuse(object, old types.Object) {
 	e.mu.Lock()
