@@ -357,8 +357,7 @@ TEXT ·ternarizeRowAVX512(SB), NOSPLIT, $0-32
 	VMOVUPS      quantize_columns<>+0(SB), Z1
 	VMOVUPS      quantize_half<>+0(SB), Z2
 	VMOVUPS      quantize_minusHalf<>+0(SB), Z3
-	MOVL         $0xaaaaaaaa, BX
-	MOVL         $0x55555555, SI
+	MOVL         $0x55555555, BX
 	SUBQ         $0x10, CX
 	JL           rest
 
@@ -368,13 +367,12 @@ unit:
 	VMULPS  Z0, Z4, Z4
 	VCMPPS  $0x11, Z4, Z2, K1
 	VCMPPS  $0x15, Z3, Z4, K2
-	KANDNW  K2, K1, K2
-	KMOVW   K1, DI
-	KMOVW   K2, R8
+	KMOVW   K1, SI
+	KMOVW   K2, DI
+	PDEPL   BX, SI, SI
 	PDEPL   BX, DI, DI
-	PDEPL   SI, R8, R8
-	ORL     R8, DI
-	MOVL    DI, (AX)
+	ADDL    DI, SI
+	MOVL    SI, (AX)
 	ADDQ    $0x40, DX
 	ADDQ    $0x40, AX
 	SUBQ    $0x10, CX
@@ -383,21 +381,20 @@ unit:
 rest:
 	ADDQ      $0x10, CX
 	JZ        done
-	MOVQ      $0x00000001, DI
-	SHLQ      CL, DI
-	DECQ      DI
-	KMOVW     DI, K1
+	MOVQ      $0x00000001, SI
+	SHLQ      CL, SI
+	DECQ      SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (DX), K1, Z4
 	VPERMPS   Z4, Z1, Z4
 	VMULPS    Z0, Z4, Z4
 	VCMPPS    $0x11, Z4, Z2, K1
 	VCMPPS    $0x15, Z3, Z4, K2
-	KANDNW    K2, K1, K2
 	KMOVW     K1, CX
 	KMOVW     K2, DX
 	PDEPL     BX, CX, CX
-	PDEPL     SI, DX, DX
-	ORL       DX, CX
+	PDEPL     BX, DX, DX
+	ADDL      DX, CX
 	MOVL      CX, (AX)
 
 done:

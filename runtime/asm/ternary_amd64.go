@@ -2,12 +2,12 @@
 
 package asm
 
-var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, vector: ternaryVectorAVX512, sum: sumInt8(sumBytesAVX2)}
+var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, vector: ternaryVectorAVX512, vectorPanels: 4, sum: sumInt8(sumBytesAVX2)}
 
 // ternaryVNNI is for CPUs with AVX-VNNI but not AVX-512.
 var ternaryVNNI = ternaryKernel{height: 5, panels: 1, tile: ternaryTileVNNI, sum: sumInt8(sumBytesAVX2)}
 
-var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, sum: sumInt8(sumBytesAVX2)}
+var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, vector: ternaryVectorAVX2, vectorPanels: 2, sum: sumInt8(sumBytesAVX2)}
 
 type ternaryFuncAVX512 = func(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
 
@@ -38,7 +38,7 @@ var (
 )
 
 // The kernels for one row by panels.
-var ternaryVectorsAVX512 = [vectorPanels + 1]func(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32){
+var ternaryVectorsAVX512 = [5]func(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32){
 	1: ternaryVector1AVX512, 2: ternaryVector2AVX512, 3: ternaryVector3AVX512, 4: ternaryVector4AVX512,
 }
 
@@ -57,3 +57,19 @@ func ternaryTileAVX512(t *ternaryTile) {
 func ternaryTileVNNI(t *ternaryTile) { t.full(ternaryTilesVNNI[t.rows]) }
 
 func ternaryTileAVX2(t *ternaryTile) { t.full(ternaryTilesAVX2[t.rows]) }
+
+// ternaryVectorAVX2 has two panels at once, and without masks.
+func ternaryVectorAVX2(t *ternaryTile) {
+	if t.cols <= PanelRows {
+		t.full(ternaryTile1x16AVX2)
+		return
+	}
+	y := t.y
+	if t.cols < 2*PanelRows {
+		y = &t.edge[0]
+	}
+	ternaryVector2AVX2(t.units, t.q, t.w, t.panelBytes, *t.start, *t.scale, y)
+	if t.cols < 2*PanelRows {
+		copy(span(t.y, t.cols), t.edge[:])
+	}
+}

@@ -36,7 +36,7 @@ DATA ternary_ones16<>+0(SB)/4, $0x00010001
 GLOBL ternary_ones16<>(SB), RODATA|NOPTR, $4
 
 // func ternaryTile1x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile1x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -48,6 +48,7 @@ TEXT ·ternaryTile1x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DX), Z1
+	PREFETCHT0    1024(DX)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z1, Z2
 	VPDPBUSD.BCST (CX), Z2, Z0
 	VPSRLD        $0x02, Z1, Z1
@@ -79,7 +80,7 @@ DATA ternary_crumbs<>+0(SB)/4, $0x03030303
 GLOBL ternary_crumbs<>(SB), RODATA|NOPTR, $4
 
 // func ternaryTile1x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile1x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -92,7 +93,9 @@ TEXT ·ternaryTile1x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DX), Z2
+	PREFETCHT0    1024(DX)
 	VMOVDQU32     (DX)(BX*1), Z4
+	PREFETCHT0    1024(DX)(BX*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z2, Z3
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z4, Z5
 	VPDPBUSD.BCST (CX), Z3, Z0
@@ -135,7 +138,7 @@ unit:
 	RET
 
 // func ternaryTile2x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile2x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -148,6 +151,7 @@ TEXT ·ternaryTile2x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (BX), Z2
+	PREFETCHT0    1024(BX)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z2, Z3
 	VPDPBUSD.BCST (CX), Z3, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z3, Z1
@@ -183,7 +187,7 @@ unit:
 	RET
 
 // func ternaryTile2x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile2x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -198,7 +202,9 @@ TEXT ·ternaryTile2x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (BX), Z4
+	PREFETCHT0    1024(BX)
 	VMOVDQU32     (BX)(SI*1), Z6
+	PREFETCHT0    1024(BX)(SI*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z4, Z5
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z6, Z7
 	VPDPBUSD.BCST (CX), Z5, Z0
@@ -255,7 +261,7 @@ unit:
 	RET
 
 // func ternaryTile3x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile3x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -269,6 +275,7 @@ TEXT ·ternaryTile3x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (BX), Z3
+	PREFETCHT0    1024(BX)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z3, Z4
 	VPDPBUSD.BCST (CX), Z4, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z4, Z1
@@ -311,7 +318,7 @@ unit:
 	RET
 
 // func ternaryTile3x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile3x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -328,7 +335,9 @@ TEXT ·ternaryTile3x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (BX), Z6
+	PREFETCHT0    1024(BX)
 	VMOVDQU32     (BX)(SI*1), Z8
+	PREFETCHT0    1024(BX)(SI*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z6, Z7
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z8, Z9
 	VPDPBUSD.BCST (CX), Z7, Z0
@@ -399,7 +408,7 @@ unit:
 	RET
 
 // func ternaryTile4x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile4x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -415,6 +424,7 @@ TEXT ·ternaryTile4x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (SI), Z4
+	PREFETCHT0    1024(SI)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z4, Z5
 	VPDPBUSD.BCST (CX), Z5, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z5, Z1
@@ -465,7 +475,7 @@ unit:
 	RET
 
 // func ternaryTile4x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile4x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -485,7 +495,9 @@ TEXT ·ternaryTile4x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (SI), Z8
+	PREFETCHT0    1024(SI)
 	VMOVDQU32     (SI)(DI*1), Z10
+	PREFETCHT0    1024(SI)(DI*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z8, Z9
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z10, Z11
 	VPDPBUSD.BCST (CX), Z9, Z0
@@ -571,7 +583,7 @@ unit:
 	RET
 
 // func ternaryTile5x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile5x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -588,6 +600,7 @@ TEXT ·ternaryTile5x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (SI), Z5
+	PREFETCHT0    1024(SI)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z5, Z6
 	VPDPBUSD.BCST (CX), Z6, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z6, Z1
@@ -645,7 +658,7 @@ unit:
 	RET
 
 // func ternaryTile5x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile5x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -667,7 +680,9 @@ TEXT ·ternaryTile5x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (SI), Z10
+	PREFETCHT0    1024(SI)
 	VMOVDQU32     (SI)(DI*1), Z12
+	PREFETCHT0    1024(SI)(DI*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z10, Z11
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z12, Z13
 	VPDPBUSD.BCST (CX), Z11, Z0
@@ -767,7 +782,7 @@ unit:
 	RET
 
 // func ternaryTile6x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile6x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -787,6 +802,7 @@ TEXT ·ternaryTile6x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z6
+	PREFETCHT0    1024(DI)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z6, Z7
 	VPDPBUSD.BCST (CX), Z7, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z7, Z1
@@ -854,7 +870,7 @@ unit:
 	RET
 
 // func ternaryTile6x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile6x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -880,7 +896,9 @@ TEXT ·ternaryTile6x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z12
+	PREFETCHT0    1024(DI)
 	VMOVDQU32     (DI)(R8*1), Z14
+	PREFETCHT0    1024(DI)(R8*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z12, Z13
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z14, Z15
 	VPDPBUSD.BCST (CX), Z13, Z0
@@ -997,7 +1015,7 @@ unit:
 	RET
 
 // func ternaryTile7x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile7x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1018,6 +1036,7 @@ TEXT ·ternaryTile7x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z7
+	PREFETCHT0    1024(DI)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z7, Z8
 	VPDPBUSD.BCST (CX), Z8, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z8, Z1
@@ -1092,7 +1111,7 @@ unit:
 	RET
 
 // func ternaryTile7x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile7x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1120,7 +1139,9 @@ TEXT ·ternaryTile7x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z14
+	PREFETCHT0    1024(DI)
 	VMOVDQU32     (DI)(R8*1), Z16
+	PREFETCHT0    1024(DI)(R8*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z14, Z15
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z16, Z17
 	VPDPBUSD.BCST (CX), Z15, Z0
@@ -1251,7 +1272,7 @@ unit:
 	RET
 
 // func ternaryTile8x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile8x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1273,6 +1294,7 @@ TEXT ·ternaryTile8x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z8
+	PREFETCHT0    1024(DI)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z8, Z9
 	VPDPBUSD.BCST (CX), Z9, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z9, Z1
@@ -1354,7 +1376,7 @@ unit:
 	RET
 
 // func ternaryTile8x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile8x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1384,7 +1406,9 @@ TEXT ·ternaryTile8x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z16
+	PREFETCHT0    1024(DI)
 	VMOVDQU32     (DI)(R8*1), Z18
+	PREFETCHT0    1024(DI)(R8*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z16, Z17
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z18, Z19
 	VPDPBUSD.BCST (CX), Z17, Z0
@@ -1529,7 +1553,7 @@ unit:
 	RET
 
 // func ternaryTile9x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile9x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1552,6 +1576,7 @@ TEXT ·ternaryTile9x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z9
+	PREFETCHT0    1024(DI)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z9, Z10
 	VPDPBUSD.BCST (CX), Z10, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z10, Z1
@@ -1640,7 +1665,7 @@ unit:
 	RET
 
 // func ternaryTile9x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile9x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1672,7 +1697,9 @@ TEXT ·ternaryTile9x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z18
+	PREFETCHT0    1024(DI)
 	VMOVDQU32     (DI)(R8*1), Z20
+	PREFETCHT0    1024(DI)(R8*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z18, Z19
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z20, Z21
 	VPDPBUSD.BCST (CX), Z19, Z0
@@ -1831,7 +1858,7 @@ unit:
 	RET
 
 // func ternaryTile10x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile10x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1855,6 +1882,7 @@ TEXT ·ternaryTile10x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z10
+	PREFETCHT0    1024(DI)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z10, Z11
 	VPDPBUSD.BCST (CX), Z11, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z11, Z1
@@ -1950,7 +1978,7 @@ unit:
 	RET
 
 // func ternaryTile10x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile10x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -1984,7 +2012,9 @@ TEXT ·ternaryTile10x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (DI), Z20
+	PREFETCHT0    1024(DI)
 	VMOVDQU32     (DI)(R8*1), Z22
+	PREFETCHT0    1024(DI)(R8*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z20, Z21
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z22, Z23
 	VPDPBUSD.BCST (CX), Z21, Z0
@@ -2157,7 +2187,7 @@ unit:
 	RET
 
 // func ternaryTile11x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile11x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -2184,6 +2214,7 @@ TEXT ·ternaryTile11x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z11
+	PREFETCHT0    1024(R8)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z11, Z12
 	VPDPBUSD.BCST (CX), Z12, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z12, Z1
@@ -2289,7 +2320,7 @@ unit:
 	RET
 
 // func ternaryTile11x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile11x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -2327,7 +2358,9 @@ TEXT ·ternaryTile11x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z22
+	PREFETCHT0    1024(R8)
 	VMOVDQU32     (R8)(R9*1), Z24
+	PREFETCHT0    1024(R8)(R9*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z22, Z23
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z24, Z25
 	VPDPBUSD.BCST (CX), Z23, Z0
@@ -2517,7 +2550,7 @@ unit:
 	RET
 
 // func ternaryTile12x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile12x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -2545,6 +2578,7 @@ TEXT ·ternaryTile12x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z12
+	PREFETCHT0    1024(R8)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z12, Z13
 	VPDPBUSD.BCST (CX), Z13, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z13, Z1
@@ -2657,7 +2691,7 @@ unit:
 	RET
 
 // func ternaryTile12x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile12x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -2697,7 +2731,9 @@ TEXT ·ternaryTile12x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z24
+	PREFETCHT0    1024(R8)
 	VMOVDQU32     (R8)(R9*1), Z26
+	PREFETCHT0    1024(R8)(R9*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z24, Z25
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z26, Z27
 	VPDPBUSD.BCST (CX), Z25, Z0
@@ -2901,7 +2937,7 @@ unit:
 	RET
 
 // func ternaryTile13x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile13x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -2930,6 +2966,7 @@ TEXT ·ternaryTile13x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z13
+	PREFETCHT0    1024(R8)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z13, Z14
 	VPDPBUSD.BCST (CX), Z14, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z14, Z1
@@ -3049,7 +3086,7 @@ unit:
 	RET
 
 // func ternaryTile13x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile13x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -3091,7 +3128,9 @@ TEXT ·ternaryTile13x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z26
+	PREFETCHT0    1024(R8)
 	VMOVDQU32     (R8)(R9*1), Z28
+	PREFETCHT0    1024(R8)(R9*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z26, Z27
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z28, Z29
 	VPDPBUSD.BCST (CX), Z27, Z0
@@ -3309,7 +3348,7 @@ unit:
 	RET
 
 // func ternaryTile14x16AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile14x16AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -3339,6 +3378,7 @@ TEXT ·ternaryTile14x16AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z14
+	PREFETCHT0    1024(R8)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z14, Z15
 	VPDPBUSD.BCST (CX), Z15, Z0
 	VPDPBUSD.BCST (CX)(DX*1), Z15, Z1
@@ -3465,7 +3505,7 @@ unit:
 	RET
 
 // func ternaryTile14x32AVX512(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryTile14x32AVX512(SB), NOSPLIT, $0-76
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -3509,7 +3549,9 @@ TEXT ·ternaryTile14x32AVX512(SB), NOSPLIT, $0-76
 
 unit:
 	VMOVDQU32     (R8), Z28
+	PREFETCHT0    1024(R8)
 	VMOVDQU32     (R8)(R9*1), Z30
+	PREFETCHT0    1024(R8)(R9*1)
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z28, Z29
 	VPANDD.BCST   ternary_crumbs<>+0(SB), Z30, Z31
 	VPDPBUSD.BCST (CX), Z29, Z0
@@ -3741,7 +3783,7 @@ unit:
 	RET
 
 // func ternaryTile1x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
-// Requires: AVX, AVX2, CMOV
+// Requires: AVX, AVX2, CMOV, MMX+
 TEXT ·ternaryTile1x16AVX2(SB), NOSPLIT, $64-64
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -3764,6 +3806,7 @@ run:
 unit:
 	VMOVDQU      (DX), Y4
 	VMOVDQU      32(DX), Y5
+	PREFETCHT0   2048(DX)
 	VPAND        Y0, Y4, Y6
 	VPAND        Y0, Y5, Y7
 	VPBROADCASTD (CX), Y1
@@ -3826,7 +3869,7 @@ unit:
 	RET
 
 // func ternaryTile2x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
-// Requires: AVX, AVX2, CMOV
+// Requires: AVX, AVX2, CMOV, MMX+
 TEXT ·ternaryTile2x16AVX2(SB), NOSPLIT, $128-64
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -3854,6 +3897,7 @@ run:
 unit:
 	VMOVDQU      (BX), Y6
 	VMOVDQU      32(BX), Y7
+	PREFETCHT0   2048(BX)
 	VPAND        Y0, Y6, Y8
 	VPAND        Y0, Y7, Y9
 	VPBROADCASTD (CX), Y1
@@ -3949,7 +3993,7 @@ unit:
 	RET
 
 // func ternaryTile3x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
-// Requires: AVX, AVX2, CMOV
+// Requires: AVX, AVX2, CMOV, MMX+
 TEXT ·ternaryTile3x16AVX2(SB), NOSPLIT, $192-64
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -3982,6 +4026,7 @@ run:
 unit:
 	VMOVDQU      (BX), Y8
 	VMOVDQU      32(BX), Y9
+	PREFETCHT0   2048(BX)
 	VPAND        Y0, Y8, Y10
 	VPAND        Y0, Y9, Y11
 	VPBROADCASTD (CX), Y1
@@ -4110,7 +4155,7 @@ unit:
 	RET
 
 // func ternaryTile4x16AVX2(units int, q *int8, qRow int, w *byte, start *int32, scale *float32, y *float32, ldy int)
-// Requires: AVX, AVX2, CMOV
+// Requires: AVX, AVX2, CMOV, MMX+
 TEXT ·ternaryTile4x16AVX2(SB), NOSPLIT, $256-64
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -4149,6 +4194,7 @@ run:
 unit:
 	VMOVDQU      (SI), Y10
 	VMOVDQU      32(SI), Y11
+	PREFETCHT0   2048(SI)
 	VPAND        Y0, Y10, Y12
 	VPAND        Y0, Y11, Y13
 	VPBROADCASTD (CX), Y1
@@ -5180,7 +5226,7 @@ unit:
 	RET
 
 // func ternaryVector1AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryVector1AVX512(SB), NOSPLIT, $0-52
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -5202,6 +5248,7 @@ unit:
 	VPBROADCASTD 8(CX), Z10
 	VPBROADCASTD 12(CX), Z11
 	VMOVDQU32    (DX), Z13
+	PREFETCHT0   512(DX)
 	VPANDD       Z0, Z13, Z12
 	VPDPBUSD     Z8, Z12, Z4
 	VPANDD       Z1, Z13, Z12
@@ -5246,7 +5293,7 @@ DATA ternary_crumbs3<>+0(SB)/4, $0xc0c0c0c0
 GLOBL ternary_crumbs3<>(SB), RODATA|NOPTR, $4
 
 // func ternaryVector2AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryVector2AVX512(SB), NOSPLIT, $0-52
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -5272,6 +5319,7 @@ unit:
 	VPBROADCASTD 8(CX), Z14
 	VPBROADCASTD 12(CX), Z15
 	VMOVDQU32    (DX), Z17
+	PREFETCHT0   512(DX)
 	VPANDD       Z0, Z17, Z16
 	VPDPBUSD     Z12, Z16, Z4
 	VPANDD       Z1, Z17, Z16
@@ -5281,6 +5329,7 @@ unit:
 	VPANDD       Z3, Z17, Z16
 	VPDPBUSD     Z15, Z16, Z7
 	VMOVDQU32    (DX)(BX*1), Z17
+	PREFETCHT0   512(DX)(BX*1)
 	VPANDD       Z0, Z17, Z16
 	VPDPBUSD     Z12, Z16, Z8
 	VPANDD       Z1, Z17, Z16
@@ -5323,7 +5372,7 @@ unit:
 	RET
 
 // func ternaryVector3AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryVector3AVX512(SB), NOSPLIT, $0-52
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -5353,6 +5402,7 @@ unit:
 	VPBROADCASTD 8(CX), Z18
 	VPBROADCASTD 12(CX), Z19
 	VMOVDQU32    (DX), Z21
+	PREFETCHT0   512(DX)
 	VPANDD       Z0, Z21, Z20
 	VPDPBUSD     Z16, Z20, Z4
 	VPANDD       Z1, Z21, Z20
@@ -5362,6 +5412,7 @@ unit:
 	VPANDD       Z3, Z21, Z20
 	VPDPBUSD     Z19, Z20, Z7
 	VMOVDQU32    (DX)(BX*1), Z21
+	PREFETCHT0   512(DX)(BX*1)
 	VPANDD       Z0, Z21, Z20
 	VPDPBUSD     Z16, Z20, Z8
 	VPANDD       Z1, Z21, Z20
@@ -5371,6 +5422,7 @@ unit:
 	VPANDD       Z3, Z21, Z20
 	VPDPBUSD     Z19, Z20, Z11
 	VMOVDQU32    (DX)(BX*2), Z21
+	PREFETCHT0   512(DX)(BX*2)
 	VPANDD       Z0, Z21, Z20
 	VPDPBUSD     Z16, Z20, Z12
 	VPANDD       Z1, Z21, Z20
@@ -5423,7 +5475,7 @@ unit:
 	RET
 
 // func ternaryVector4AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
-// Requires: AVX, AVX512F, AVX512VNNI
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
 TEXT ·ternaryVector4AVX512(SB), NOSPLIT, $0-52
 	MOVQ         units+0(FP), AX
 	MOVQ         q+8(FP), CX
@@ -5457,6 +5509,7 @@ unit:
 	VPBROADCASTD 8(CX), Z22
 	VPBROADCASTD 12(CX), Z23
 	VMOVDQU32    (DX), Z25
+	PREFETCHT0   512(DX)
 	VPANDD       Z0, Z25, Z24
 	VPDPBUSD     Z20, Z24, Z4
 	VPANDD       Z1, Z25, Z24
@@ -5466,6 +5519,7 @@ unit:
 	VPANDD       Z3, Z25, Z24
 	VPDPBUSD     Z23, Z24, Z7
 	VMOVDQU32    (DX)(BX*1), Z25
+	PREFETCHT0   512(DX)(BX*1)
 	VPANDD       Z0, Z25, Z24
 	VPDPBUSD     Z20, Z24, Z8
 	VPANDD       Z1, Z25, Z24
@@ -5475,6 +5529,7 @@ unit:
 	VPANDD       Z3, Z25, Z24
 	VPDPBUSD     Z23, Z24, Z11
 	VMOVDQU32    (DX)(BX*2), Z25
+	PREFETCHT0   512(DX)(BX*2)
 	VPANDD       Z0, Z25, Z24
 	VPDPBUSD     Z20, Z24, Z12
 	VPANDD       Z1, Z25, Z24
@@ -5484,6 +5539,7 @@ unit:
 	VPANDD       Z3, Z25, Z24
 	VPDPBUSD     Z23, Z24, Z15
 	VMOVDQU32    (DX)(SI*1), Z25
+	PREFETCHT0   512(DX)(SI*1)
 	VPANDD       Z0, Z25, Z24
 	VPDPBUSD     Z20, Z24, Z16
 	VPANDD       Z1, Z25, Z24
@@ -5542,5 +5598,143 @@ unit:
 	VCVTDQ2PS    Z16, Z16
 	VMULPS       Z1, Z16, Z16
 	VMOVUPS      Z16, K1, 192(AX)
+	VZEROUPPER
+	RET
+
+// func ternaryVector2AVX2(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32)
+// Requires: AVX, AVX2, CMOV, MMX+
+TEXT ·ternaryVector2AVX2(SB), NOSPLIT, $128-48
+	MOVQ         units+0(FP), AX
+	MOVQ         q+8(FP), CX
+	MOVQ         w+16(FP), DX
+	MOVQ         wPanel+24(FP), BX
+	VPBROADCASTD ternary_crumbs<>+0(SB), Y0
+	VPBROADCASTD ternary_crumbs1<>+0(SB), Y1
+	MOVL         start+32(FP), SI
+	VMOVD        SI, X6
+	VPBROADCASTD X6, Y6
+	VMOVDQU      Y6, (SP)
+	VMOVDQU      Y6, 32(SP)
+	VMOVDQU      Y6, 64(SP)
+	VMOVDQU      Y6, 96(SP)
+
+run:
+	MOVQ    $0x00000008, SI
+	CMPQ    AX, SI
+	CMOVQLT AX, SI
+	SUBQ    SI, AX
+	VPXOR   Y8, Y8, Y8
+	VPXOR   Y9, Y9, Y9
+	VPXOR   Y10, Y10, Y10
+	VPXOR   Y11, Y11, Y11
+	VPXOR   Y12, Y12, Y12
+	VPXOR   Y13, Y13, Y13
+	VPXOR   Y14, Y14, Y14
+	VPXOR   Y15, Y15, Y15
+
+unit:
+	VPBROADCASTD (CX), Y2
+	VPBROADCASTD 4(CX), Y3
+	VPBROADCASTD 8(CX), Y4
+	VPBROADCASTD 12(CX), Y5
+	VMOVDQU      (DX), Y6
+	PREFETCHT0   2048(DX)
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y2, Y7, Y7
+	VPADDW       Y7, Y8, Y8
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPADDW       Y7, Y9, Y9
+	VPSRLD       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPADDW       Y7, Y8, Y8
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y5, Y7, Y7
+	VPADDW       Y7, Y9, Y9
+	VMOVDQU      32(DX), Y6
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y2, Y7, Y7
+	VPADDW       Y7, Y10, Y10
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPADDW       Y7, Y11, Y11
+	VPSRLD       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPADDW       Y7, Y10, Y10
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y5, Y7, Y7
+	VPADDW       Y7, Y11, Y11
+	VMOVDQU      (DX)(BX*1), Y6
+	PREFETCHT0   2048(DX)(BX*1)
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y2, Y7, Y7
+	VPADDW       Y7, Y12, Y12
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPADDW       Y7, Y13, Y13
+	VPSRLD       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPADDW       Y7, Y12, Y12
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y5, Y7, Y7
+	VPADDW       Y7, Y13, Y13
+	VMOVDQU      32(DX)(BX*1), Y6
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y2, Y7, Y7
+	VPADDW       Y7, Y14, Y14
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y3, Y7, Y7
+	VPADDW       Y7, Y15, Y15
+	VPSRLD       $0x04, Y6, Y6
+	VPAND        Y0, Y6, Y7
+	VPMADDUBSW   Y4, Y7, Y7
+	VPADDW       Y7, Y14, Y14
+	VPAND        Y1, Y6, Y7
+	VPMADDUBSW   Y5, Y7, Y7
+	VPADDW       Y7, Y15, Y15
+	ADDQ         $0x10, CX
+	ADDQ         $0x40, DX
+	DECQ         SI
+	JNZ          unit
+	VPBROADCASTD ternary_ones16<>+0(SB), Y6
+	VPSRAW       $0x02, Y9, Y9
+	VPADDW       Y8, Y9, Y7
+	VPMADDWD     Y6, Y7, Y7
+	VPADDD       (SP), Y7, Y7
+	VMOVDQU      Y7, (SP)
+	VPSRAW       $0x02, Y11, Y11
+	VPADDW       Y10, Y11, Y7
+	VPMADDWD     Y6, Y7, Y7
+	VPADDD       32(SP), Y7, Y7
+	VMOVDQU      Y7, 32(SP)
+	VPSRAW       $0x02, Y13, Y13
+	VPADDW       Y12, Y13, Y7
+	VPMADDWD     Y6, Y7, Y7
+	VPADDD       64(SP), Y7, Y7
+	VMOVDQU      Y7, 64(SP)
+	VPSRAW       $0x02, Y15, Y15
+	VPADDW       Y14, Y15, Y7
+	VPMADDWD     Y6, Y7, Y7
+	VPADDD       96(SP), Y7, Y7
+	VMOVDQU      Y7, 96(SP)
+	TESTQ        AX, AX
+	JNZ          run
+	MOVQ         y+40(FP), AX
+	VBROADCASTSS scale+36(FP), Y6
+	VCVTDQ2PS    (SP), Y7
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, (AX)
+	VCVTDQ2PS    32(SP), Y7
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 32(AX)
+	VCVTDQ2PS    64(SP), Y7
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 64(AX)
+	VCVTDQ2PS    96(SP), Y7
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 96(AX)
 	VZEROUPPER
 	RET

@@ -254,3 +254,8 @@ func ternaryVector3AVX512(units int, q *int8, w *byte, wPanel int, start int32, 
 //
 //go:noescape
 func ternaryVector4AVX512(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32, mask uint32)
+
+// ternaryVector2AVX2 multiplies one row with two panels.
+//
+//go:noescape
+func ternaryVector2AVX2(units int, q *int8, w *byte, wPanel int, start int32, scale float32, y *float32)

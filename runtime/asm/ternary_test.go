@@ -127,8 +127,12 @@ func TestTernaryGEMMIsExactAtTheExtremes(t *testing.T) {
 	eachImplementation(t, func(t *testing.T) {
 		for _, cols := range []int{2560, 4096, 6912} {
 			for _, activation := range []int8{127, -128} {
-				for _, weight := range []int8{1, -1, 0} {
-					const m, rows = 3, 33
+				for _, at := range []struct {
+					m      int
+					weight int8
+				}{{1, 1}, {1, -1}, {1, 0}, {3, 1}, {3, -1}, {3, 0}} {
+					const rows = 33
+					m, weight := at.m, at.weight
 					q, weights := make([]int8, m*cols), make([]int8, rows*cols)
 					for i := range q {
 						q[i] = activation

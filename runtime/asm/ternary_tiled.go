@@ -10,6 +10,7 @@ type ternaryKernel struct {
 	height, panels int
 	tile           func(t *ternaryTile)
 	vector         func(t *ternaryTile) // one row times up to vectorPanels panels; may be nil
+	vectorPanels   int
 	sum            func(q []int8) int32
 }
 
@@ -31,12 +32,9 @@ type ternaryTile struct {
 // ternaryRows bounds the rows that one block copies and scales.
 const ternaryRows = 224
 
-// One token is a product of its own: more panels at once, in sums that are exact
-// up to so many columns.
-const (
-	vectorPanels = 4
-	vectorCols   = 1 << 16
-)
+// vectorCols is up to how many columns the sums of one token, which is a product of
+// its own, are exact.
+const vectorCols = 1 << 16
 
 // ternaryScratch holds what one running product prepares of its activations.
 type ternaryScratch struct {
@@ -70,8 +68,9 @@ func (g *ternaryKernel) gemm(m int, q []int8, s []float32, w *Ternary, gamma flo
 		}
 		if i1-i0 == 1 && g.vector != nil && w.Cols <= vectorCols {
 			t.q, t.start, t.scale = &block[0], &x.start[0], &x.scale[0]
-			for j := 0; j < w.Rows; j += vectorPanels * PanelRows {
-				t.cols = min(vectorPanels*PanelRows, w.Rows-j)
+			t.rows = 1
+			for j := 0; j < w.Rows; j += g.vectorPanels * PanelRows {
+				t.cols = min(g.vectorPanels*PanelRows, w.Rows-j)
 				t.w = &w.Data[j/PanelRows*t.panelBytes]
 				t.y = &y[i0*ldy+j]
 				g.vector(t)

@@ -89,11 +89,11 @@ func quantize(g *gen) {
 	ternarizeRow(g)
 }
 
-// ternarizeRow makes weights into crumbs without bytes in between. The crumb of
-// t = 1, 0, -1 is 2, 1, 0: its upper bit says that w·u > 0.5, its lower one that
-// neither that nor w·u < -0.5. A comparison yields 16 of these bits, which PDEP
-// spreads over a dword. It keeps their order; so the columns are brought, before,
-// into the order in which a dword of a unit has them.
+// ternarizeRow makes weights into crumbs without bytes in between. The crumb t+1
+// counts how many of w·u > 0.5 and not w·u < -0.5 are true. A comparison yields 16
+// such answers, one bit each, which PDEP spreads over the crumbs of a dword. It keeps
+// their order; so the columns are brought, before, into the order in which a dword of
+// a unit has them.
 func ternarizeRow(g *gen) {
 	v := vector{g, "AVX512", 16}
 	g.function("ternarizeRowAVX512", "func(panel *byte, x *float32, u float32, n int)",
@@ -102,24 +102,22 @@ func ternarizeRow(g *gen) {
 	panel, x, n, u := g.arg("panel"), g.arg("x"), g.arg("n"), v.spread("u")
 	order := v.load(v.dwordList("columns", 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15))
 	half, minusHalf := v.load(v.floats("half", 0.5)), v.load(v.floats("minusHalf", -0.5))
-	upper, lower := g.GP32(), g.GP32()
-	g.MOVL(operand.U32(0xaaaaaaaa), upper)
-	g.MOVL(operand.U32(0x55555555), lower)
+	each := g.GP32()
+	g.MOVL(operand.U32(0x55555555), each)
 	rest, count, ones := g.K(), reg.RCX, g.GP64()
 	unit := func(w reg.VecVirtual) {
 		g.VPERMPS(w, order, w)
 		g.VMULPS(u, w, w)
-		above, neither := g.K(), g.K()
+		above, notBelow := g.K(), g.K()
 		const lessThan, notLessThan = 0x11, 0x15 // quiet
 		g.VCMPPS(imm(lessThan), w, half, above)
-		g.VCMPPS(imm(notLessThan), minusHalf, w, neither)
-		g.KANDNW(neither, above, neither)
-		crumbs, low := g.GP32(), g.GP32()
+		g.VCMPPS(imm(notLessThan), minusHalf, w, notBelow)
+		crumbs, more := g.GP32(), g.GP32()
 		g.KMOVW(above, crumbs)
-		g.KMOVW(neither, low)
-		g.PDEPL(upper, crumbs, crumbs)
-		g.PDEPL(lower, low, low)
-		g.ORL(low, crumbs)
+		g.KMOVW(notBelow, more)
+		g.PDEPL(each, crumbs, crumbs)
+		g.PDEPL(each, more, more)
+		g.ADDL(more, crumbs)
 		g.MOVL(crumbs, at(panel, 0))
 	}
 	g.SUBQ(imm(16), n)

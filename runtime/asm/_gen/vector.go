@@ -41,13 +41,18 @@ func (v vector) load(m operand.Op) reg.VecVirtual {
 
 // spread is a register with the float32 argument in every lane.
 func (v vector) spread(arg string) reg.VecVirtual {
-	m, err := v.Param(arg).Resolve()
+	r := v.reg()
+	v.VBROADCASTSS(v.floatArg(arg), r)
+	return r
+}
+
+// floatArg is a float32 argument where it lies.
+func (g *gen) floatArg(name string) operand.Mem {
+	arg, err := g.Param(name).Resolve()
 	if err != nil {
 		panic(err)
 	}
-	r := v.reg()
-	v.VBROADCASTSS(m.Addr, r)
-	return r
+	return arg.Addr
 }
 
 // each runs body with the offset of every vector of a slice: arg n, a multiple
