@@ -50,7 +50,7 @@ func groups() []group {
 		{"peak", "what the machine can do", peakRows()},
 		{"gemm", "products of float32 matrices", gemmRows()},
 		{"ternary", "int8 activations × ternary weights", ternaryRows()},
-		{"gemv", "one token × packed ternary weights", gemvRows()},
+		{"gemv", "one token or a few × packed ternary weights", append(gemvRows(), tokensRows()...)},
 		{"quantise", "activations to int8, weights to ternary", quantiseRows()},
 		{"attention", "causal attention, forward and backward", attentionRows()},
 		{"mlp", "a training step of 784-512-512-10, batch 64", mlpRows()},

@@ -52,6 +52,11 @@ func int8Peak(threads int) *side {
 	return ceiling("int8 dot product peak", threads, func(int) float64 { return float64(asm.PeakInt8(peakTurns)) / 1e9 })
 }
 
+// int8Weights counts what int8Peak does in Gweight, one for each multiply-add.
+func int8Weights(threads int) *side {
+	return ceiling("int8 dot product peak", threads, func(int) float64 { return float64(asm.PeakInt8(peakTurns)) / 2e9 })
+}
+
 // readBandwidth reads p, which the threads share out, and counts GB times scale.
 func readBandwidth(threads int, p []byte, scale float64) *side {
 	part := len(p) / threads / 512 * 512

@@ -50,11 +50,13 @@ func quantiseRows() []row {
 	}
 	for _, s := range []struct{ n, k int }{{512, 784}, {2560, 2560}} {
 		rows = append(rows, row{"weights/" + sizes(s.n, s.k), func(b *bench, name string) error {
-			w := tensor.From(noise(2, s.n*s.k), s.n, s.k)
+			w, codes := noise(2, s.n*s.k), asm.NewTernary(s.n, s.k)
+			var processors *tensor.Scope
 			work := float64(s.n*s.k) / 1e9
 			return b.contest(name, "Gnumber/s", func(threads int) (*side, []rival) {
-				return loop("ours", work, func() { qat.QuantizeWeights(w) }), []rival{
-					{side: readFloats(threads, w.Data())},
+				// As a step of training does it: into codes that are there.
+				return loop("ours", work, func() { processors.Device().Ternarize(codes, w, qat.ScaleFloor) }), []rival{
+					{side: readFloats(threads, w)},
 					{side: b.peer("pytorch", fmt.Sprintf("ternarise %d %d", s.n, s.k), work, threads)},
 				}
 			})

@@ -83,6 +83,57 @@ func gemvRows() []row {
 	return rows
 }
 
+// tokensRows: a few tokens at once through packed weights, as when a prompt is short
+// or some sequences are generated together; a weight counts once for each token. The
+// bounds are the multiplications in the caches and reading from memory, where a weight
+// that was read serves all tokens.
+func tokensRows() []row {
+	var rows []row
+	for _, s := range []struct {
+		where string
+		n, k  int
+	}{
+		{"L2", 1024, 2048},
+		{"DRAM", 16384, 32768},
+	} {
+		rows = append(rows, row{s.where + "/" + sizes(s.n, s.k) + "/tokens", func(b *bench, name string) error {
+			w := ternaryWeights(s.n, s.k)
+			for _, tokens := range []int{2, 4, 8} {
+				if err := b.tokens(fmt.Sprintf("%s/%d", name, tokens), w, tokens); err != nil {
+					return err
+				}
+			}
+			return nil
+		}})
+	}
+	return rows
+}
+
+// tokens compares the product of some tokens with one token after the other.
+func (b *bench) tokens(name string, w qat.TernaryWeights, tokens int) error {
+	n, k := w.Codes.Rows, w.Codes.Cols
+	q := qat.QuantizeActivations(tensor.From(noise(1, tokens*k), tokens, k))
+	y := make([]float32, tokens*n)
+	each := float64(n) * float64(k) / 1e9
+	work := each * float64(tokens)
+	return b.contest(name, "Gweight/s", func(threads int) (*side, []rival) {
+		ours := loop("ours", work, func() { w.Multiply(y, q) })
+		one := loop("ours, one by one", work, func() {
+			for i := range tokens {
+				token := qat.Activations{Codes: q.Codes[i*k : (i+1)*k], Scales: q.Scales[i : i+1]}
+				w.Multiply(y[i*n:(i+1)*n], token)
+			}
+		})
+		return ours, []rival{
+			{one, 1},
+			{side: int8Weights(threads)},
+			{side: readBandwidth(threads, w.Codes.Data, 4*float64(tokens))},
+			{b.peer("ggml", fmt.Sprintf("gemv %d %d", n, k), each, threads), 1},
+			{b.peer("bitnet.cpp", fmt.Sprintf("ternary %d %d %d", tokens, n, k), work, threads), 1},
+		}
+	})
+}
+
 // ternaryWeights returns random weights, a third each of -1, 0 and 1. They are
 // packed a few rows at a time: the largest would take gigabytes at once.
 func ternaryWeights(n, k int) qat.TernaryWeights {
