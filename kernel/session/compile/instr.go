@@ -412,8 +412,14 @@ func (c *fnc) ret(b *blockCode, in *ssa.Return) {
 		}
 	}
 	c.barrier(writes)
+	var reload *block
 	if c.implicit {
 		c.out = append(c.out, func(fp *Frame) { fp.runDefers() })
+		// Deferred calls may have set the results, which the block that follows a
+		// recovered panic loads again.
+		if again := c.fn.Recover; again != nil && again != b.b {
+			reload = c.blocks[again.Index].block
+		}
 	}
-	b.term = func(*Frame) *block { return nil }
+	b.term = func(*Frame) *block { return reload }
 }

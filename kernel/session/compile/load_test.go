@@ -154,6 +154,10 @@ func runProgram(sources map[string][]byte) int {
 		if err == nil {
 			err = pkg.Call(run, "main")
 		}
+		var pe *PanicError
+		if errors.As(err, &pe) && pe.Value == any(goexit{}) {
+			return // the others go on
+		}
 		fault <- err
 	}()
 	err = <-fault

@@ -56,7 +56,6 @@ func init() {
 	number = run("number", unicode.IsDigit)
 }
 
-
 func quoted(m *machine) stateFn {
 	for ; m.pos < len(m.in); m.pos++ {
 		switch m.in[m.pos] {
