@@ -19,17 +19,17 @@ import (
 // Arrows run one way: asm ← tensor ← qat ← dsl ← kernel. A package belongs to
 // the room with the longest name that it lies in.
 var rooms = map[string][]string{
-	"runtime/asm":            {},
-	"runtime/metal":          {"runtime/asm"},
-	"runtime/tensor":         {"runtime/asm", "runtime/metal"},
-	"runtime/qat":            {"runtime/asm", "runtime/tensor"}, // and none of those below it
-	"runtime/qat/":           {"runtime/asm", "runtime/tensor", "runtime/qat", "runtime/qat/"},
-	"runtime/bench":          {"runtime/asm", "runtime/tensor", "runtime/qat", "runtime/qat/"},
-	"display":                {"display"}, // knows numbers, not networks
-	"dsl":                    {"runtime/asm", "runtime/metal", "runtime/tensor", "runtime/qat", "runtime/qat/", "display"},
-	"dsl/symbols":            {"runtime/asm", "runtime/metal", "runtime/tensor", "runtime/qat", "runtime/qat/", "display", "dsl", "dsl/symbols"},
-	"kernel/wire":            {},
-	"kernel/session":         {"display", "dsl", "dsl/symbols", "kernel/session"},
+	"runtime/asm":    {},
+	"runtime/metal":  {"runtime/asm"},
+	"runtime/tensor": {"runtime/asm", "runtime/metal"},
+	"runtime/qat":    {"runtime/asm", "runtime/tensor"}, // and none of those below it
+	"runtime/qat/":   {"runtime/asm", "runtime/tensor", "runtime/qat", "runtime/qat/"},
+	"runtime/bench":  {"runtime/asm", "runtime/tensor", "runtime/qat", "runtime/qat/"},
+	"display":        {"display"}, // knows numbers, not networks
+	"dsl":            {"runtime/asm", "runtime/metal", "runtime/tensor", "runtime/qat", "runtime/qat/", "display"},
+	"dsl/symbols":    {"runtime/asm", "runtime/metal", "runtime/tensor", "runtime/qat", "runtime/qat/", "display", "dsl", "dsl/symbols"},
+	"kernel/wire":    {},
+	"kernel/session": {"display", "dsl", "dsl/symbols", "kernel/session"},
 	// The bench of cells compares them with the same work compiled.
 	"kernel/session/bench":   {"display", "dsl", "dsl/symbols", "kernel/session", "runtime/bench", "runtime/tensor", "runtime/qat", "runtime/qat/"},
 	"kernel":                 {"display", "kernel/wire", "kernel/session"},
