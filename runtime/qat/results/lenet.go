@@ -9,7 +9,7 @@ import (
 
 // lenet is the study in which Ternary Weight Networks were measured first.
 func lenet() Study {
-	const epochs = 4
+	const epochs = 2
 	arm := func(name string, peer float64, source string, network func() *nn.Sequential) Arm {
 		return Arm{name, peer, source, func(ctx context.Context, sets *Sets, seed uint64) (float64, error) {
 			d, err := mnist(ctx, sets)
@@ -21,7 +21,7 @@ func lenet() Study {
 	}
 	return Study{
 		Name:     "mnist/lenet",
-		About:    "32C5-MP2-64C5-MP2-512-10 on MNIST, 4 epochs by the same recipe.",
+		About:    "32C5-MP2-64C5-MP2-512-10 on MNIST, 2 epochs by the same recipe.",
 		Unit:     "% right",
 		Baseline: "FP+RMSNorm",
 		Arms: []Arm{

@@ -12,12 +12,12 @@ import (
 
 // opticks is the study of a language model of bytes on Newton's Opticks.
 func opticks() Study {
-	const context_, steps, batch = 128, 1000, 16
-	size := nn.Transformer{Vocab: 256, Context: context_, Width: 128, Layers: 4, Heads: 4}
+	const length, steps, batch = 128, 400, 16
+	size := nn.Transformer{Vocab: 256, Context: length, Width: 128, Layers: 4, Heads: 4}
 	arm := func(name string, peer float64, source string, m func() *nn.BitNetLM, after *qat.Scheme) Arm {
 		return Arm{name, peer, source, func(ctx context.Context, sets *Sets, seed uint64) (float64, error) {
 			d, err := sets.Get(ctx, "opticks", func(ctx context.Context) (*data.Dataset, error) {
-				return data.Text(ctx, "opticks", data.TextConfig{Length: context_})
+				return data.Text(ctx, "opticks", data.TextConfig{Length: length})
 			})
 			if err != nil {
 				return 0, err
@@ -46,7 +46,7 @@ func opticks() Study {
 	}
 	return Study{
 		Name:     "opticks",
-		About:    "A BitNet language model of bytes (width 128, 4 layers, 4 heads, context 128; 1.1 million parameters) on the first nine tenths of Newton's Opticks, 1000 steps of 16 sequences; nats a byte on the last tenth.",
+		About:    "A BitNet language model of bytes (width 128, 4 layers, 4 heads, context 128; 1.1 million parameters) on the first nine tenths of Newton's Opticks, 400 steps of 16 sequences; nats a byte on the last tenth.",
 		Unit:     "nats a byte",
 		Less:     true,
 		Baseline: "FP",
