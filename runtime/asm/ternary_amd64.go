@@ -2,12 +2,12 @@
 
 package asm
 
-var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, vector: ternaryVectorAVX512, vectorPanels: 4, sum: sumInt8(sumBytesAVX2)}
+var ternaryAVX512 = ternaryKernel{height: 14, panels: 2, tile: ternaryTileAVX512, vector: ternaryVectorAVX512, vectorPanels: 4, vectorRows: 2, sum: sumInt8(sumBytesAVX2)}
 
 // ternaryVNNI is for CPUs with AVX-VNNI but not AVX-512.
 var ternaryVNNI = ternaryKernel{height: 5, panels: 1, tile: ternaryTileVNNI, sum: sumInt8(sumBytesAVX2)}
 
-var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, vector: ternaryVectorAVX2, vectorPanels: 2, sum: sumInt8(sumBytesAVX2)}
+var ternaryAVX2 = ternaryKernel{height: 4, panels: 1, tile: ternaryTileAVX2, vector: ternaryVectorAVX2, vectorPanels: 2, vectorRows: 1, sum: sumInt8(sumBytesAVX2)}
 
 type ternaryFuncAVX512 = func(units int, q *int8, qRow int, w *byte, wPanel int, start *int32, scale *float32, y *float32, ldy int, mask uint32)
 

@@ -9,9 +9,12 @@ import "sync"
 type ternaryKernel struct {
 	height, panels int
 	tile           func(t *ternaryTile)
-	vector         func(t *ternaryTile) // one row times up to vectorPanels panels; may be nil
-	vectorPanels   int
 	sum            func(q []int8) int32
+
+	// vector multiplies one row with up to vectorPanels panels; it does the products
+	// of up to vectorRows rows, one after the other while the panels are in the cache.
+	vector                   func(t *ternaryTile)
+	vectorPanels, vectorRows int
 }
 
 // ternaryTile is one call of the microkernel. Activations come in whole units of
@@ -32,8 +35,7 @@ type ternaryTile struct {
 // ternaryRows bounds the rows that one block copies and scales.
 const ternaryRows = 224
 
-// vectorCols is up to how many columns the sums of one token, which is a product of
-// its own, are exact.
+// vectorCols is up to how many columns the sums of vector are exact.
 const vectorCols = 1 << 16
 
 // ternaryScratch holds what one running product prepares of its activations.
@@ -66,14 +68,17 @@ func (g *ternaryKernel) gemm(m int, q []int8, s []float32, w *Ternary, gamma flo
 			x.start[i] = -g.sum(block[i*t.qRow:][:w.Cols])
 			x.scale[i] = gamma / s[i0+i]
 		}
-		if i1-i0 == 1 && g.vector != nil && w.Cols <= vectorCols {
-			t.q, t.start, t.scale = &block[0], &x.start[0], &x.scale[0]
+		if i1-i0 <= g.vectorRows && w.Cols <= vectorCols {
 			t.rows = 1
 			for j := 0; j < w.Rows; j += g.vectorPanels * PanelRows {
 				t.cols = min(g.vectorPanels*PanelRows, w.Rows-j)
 				t.w = &w.Data[j/PanelRows*t.panelBytes]
-				t.y = &y[i0*ldy+j]
-				g.vector(t)
+				for i := range i1 - i0 {
+					t.q = &block[i*t.qRow]
+					t.start, t.scale = &x.start[i], &x.scale[i]
+					t.y = &y[(i0+i)*ldy+j]
+					g.vector(t)
+				}
 			}
 			continue
 		}
