@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // A source is the text of one cell. Positions inside it are byte offsets.
@@ -185,6 +186,10 @@ func split(text string) (pieces []piece, stray int) {
 			}
 		}
 		end = offset + len(tokenText(tok, lit))
+		if tok == token.ILLEGAL { // the literal of a byte that is no UTF-8 is U+FFFD
+			_, width := utf8.DecodeRuneInString(text[offset:])
+			end = offset + width
+		}
 	}
 }
 

@@ -28,6 +28,19 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 	"(*sync.WaitGroup).Wait": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) { fp.th.block((*slotPtr[*sync.WaitGroup](fp, lay.recv)).Wait, nil) }
 	},
+	// The goroutine is one of ours: a counter that has gone negative, because the
+	// group was declared again meanwhile, ends the goroutine and not the process.
+	"(*sync.WaitGroup).Go": func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			wg, f := *slotPtr[*sync.WaitGroup](fp, lay.recv), *slotPtr[func()](fp, lay.params[0])
+			th := newThread(fp.th.run)
+			wg.Add(1)
+			go th.apart(func() {
+				defer wg.Done()
+				f()
+			})
+		}
+	},
 	"(*sync.Mutex).Lock": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
 			if m := *slotPtr[*sync.Mutex](fp, lay.recv); !soon(m.TryLock) {

@@ -342,7 +342,10 @@ func (th *Thread) fault(v any) error {
 }
 
 // goroutine is a go statement's new goroutine.
-func (th *Thread) goroutine(nf *Frame) {
+func (th *Thread) goroutine(nf *Frame) { th.apart(func() { nf.call(nil) }) }
+
+// apart calls f as all that th does on a goroutine of its own.
+func (th *Thread) apart(f func()) {
 	defer th.adopt()()
 	returned := false
 	defer func() {
@@ -355,7 +358,7 @@ func (th *Thread) goroutine(nf *Frame) {
 		}
 		th.report(v)
 	}()
-	nf.call(nil)
+	f()
 	returned = true
 }
 

@@ -313,11 +313,41 @@ func typeName(t *types.Named) string {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			b.WriteString(types.TypeString(args.At(i), func(p *types.Package) string { return pkgPath(p) }))
+			b.WriteString(argString(args.At(i)))
 		}
 		b.WriteByte(']')
 	}
 	return b.String()
+}
+
+// argString is a type argument as the compiler spells it in the name of an
+// instance: with the path of its package, and what aliases stand for.
+func argString(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		args := t.TypeArgs()
+		if args.Len() == 0 {
+			break
+		}
+		list := make([]string, args.Len())
+		for i := range list {
+			list[i] = argString(args.At(i))
+		}
+		name := t.Obj().Name()
+		if pkg := t.Obj().Pkg(); pkg != nil {
+			name = pkgPath(pkg) + "." + name
+		}
+		return name + "[" + strings.Join(list, ",") + "]"
+	case *types.Pointer:
+		return "*" + argString(t.Elem())
+	case *types.Slice:
+		return "[]" + argString(t.Elem())
+	case *types.Array:
+		return fmt.Sprintf("[%d]%s", t.Len(), argString(t.Elem()))
+	case *types.Map:
+		return "map[" + argString(t.Key()) + "]" + argString(t.Elem())
+	}
+	return types.TypeString(types.Unalias(t), pkgPath)
 }
 
 func typeString(t types.Type) string {
