@@ -39,6 +39,11 @@ func TestMemoryLimit(t *testing.T) {
 		{"big := make([]byte, 1<<40)", "cell[1]:1"},
 		{"n := 1 << 35\ngrown := append([]int64{1}, make([]int64, n)...)", "cell[1]:2"},
 		{"text := \"ab\"\nfor {\n\ttext += text\n}", "cell[1]:3"},
+		{"text := strings.Repeat(\"ab\", 1<<40)", "cell[1]:1"},
+		{"n := 1 << 40\nraw := bytes.Repeat([]byte{1}, n)", "cell[1]:2"},
+		{"xs := slices.Grow([]int{1}, 1<<40)", "cell[1]:1"},
+		{"var b strings.Builder\nb.Grow(1 << 40)", "cell[1]:2"},
+		{"var b bytes.Buffer\nb.Grow(1 << 40)", "cell[1]:2"},
 		{"c := make(chan [1000]int, 1<<30)", "cell[1]:1"},
 		{"func fill(into []int) {\n\tfor {\n\t\tinto = append(into, 1)\n\t}\n}\nfill(nil)", "cell[1]:3"},
 	} {

@@ -166,6 +166,9 @@ const bigLocal = 4096
 
 func (c *fnc) alloc(in *ssa.Alloc) {
 	t := in.Type().Underlying().(*types.Pointer).Elem()
+	if c.impossible(in, t) {
+		return
+	}
 	r := c.p.rt(t)
 	if c.appended(in) && c.appendsOne(in) {
 		c.vals[in] = home{v: frameAddr(0)} // stands for itself: the element goes straight to the append
@@ -188,6 +191,26 @@ func (c *fnc) alloc(in *ssa.Alloc) {
 	}
 	o := c.p.opsFor(t)
 	c.emit(o.store(off, o.zero()))
+}
+
+// impossible is alloc of an array that no memory has room for, as the SSA builder
+// makes of "make([]int, 1<<62)": that panics when it is reached.
+func (c *fnc) impossible(in *ssa.Alloc, t types.Type) bool {
+	a, ok := t.Underlying().(*types.Array)
+	if !ok {
+		return false
+	}
+	size := c.p.sizes.Sizeof(a.Elem())
+	if size == 0 || size > 0 && a.Len() <= addressSpace/size {
+		return false
+	}
+	what := plainError("runtime error: makeslice: len out of range")
+	if in.Comment != "makeslice" {
+		what = plainError("runtime error: " + t.String() + " is larger than the address space")
+	}
+	c.note(in.Pos())
+	c.define(in, expr(func(*Frame) unsafe.Pointer { panic(what) }), writes)
+	return true
 }
 
 // appended tells whether in is the array of the arguments of an append, which

@@ -163,11 +163,14 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 	if obj == nil {
 		return nil
 	}
-	build, ok := intrinsics[obj.FullName()]
-	if !ok {
-		build, ok = whereIntrinsics[obj.FullName()]
+	name := obj.FullName()
+	build := intrinsics[name]
+	for _, more := range []map[string]func(*Program, sigLayout) instr{whereIntrinsics, greedyIntrinsics} {
+		if build == nil {
+			build = more[name]
+		}
 	}
-	if !ok {
+	if build == nil {
 		return nil
 	}
 	sig := fn.Signature
@@ -175,7 +178,7 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 	if sig.Recv() != nil {
 		recv = sig.Recv().Type()
 	}
-	return p.thunk(obj.FullName(), sig, recv, func(c *fnc) instr { return build(p, c.code.lay) })
+	return p.thunk(name, sig, recv, func(c *fnc) instr { return build(p, c.code.lay) })
 }
 
 func (th *Thread) sleep(d time.Duration) {

@@ -15,10 +15,10 @@ func (c *fnc) makeSlice(in *ssa.MakeSlice) {
 	pos := in.Pos()
 	c.define(in, expr(func(fp *Frame) slice {
 		n, m := n(fp), m(fp)
-		if n < 0 || r.size > 0 && uintptr(n) > (1<<47)/r.size {
+		if n < 0 || r.size > 0 && uintptr(n) > addressSpace/r.size {
 			panic(plainError("runtime error: makeslice: len out of range"))
 		}
-		if m < n || r.size > 0 && uintptr(m) > (1<<47)/r.size {
+		if m < n || r.size > 0 && uintptr(m) > addressSpace/r.size {
 			panic(plainError("runtime error: makeslice: cap out of range"))
 		}
 		fp.reserve(pos, uintptr(m)*r.size)
