@@ -73,3 +73,15 @@ func TestIsCompleteMagic(t *testing.T) {
 		}
 	}
 }
+
+// What %who shows of a value is one line: its short name, or all that fits.
+func TestWhoOneLine(t *testing.T) {
+	s := newSession(t)
+	value(t, s, "model := MLP(4, 3, 2)\nlines := errors.New(\"first\\nsecond\")")
+	for line := range strings.Lines(value(t, s, "%who")) {
+		name, _, _ := strings.Cut(line, " ")
+		if ok := map[string]string{"lines": "first second", "model": "Sequential(BitLinear(4, 3), ReLU(), BitLinear(3…"}[name]; !strings.HasSuffix(strings.TrimSpace(line), ok) {
+			t.Errorf("%%who shows %q, want %q at the end", line, ok)
+		}
+	}
+}

@@ -113,7 +113,12 @@ func (s *Session) summary(t types.Type, v reflect.Value) string {
 	case reflect.Func:
 		return ""
 	}
-	text, _ := dsl.Render(s.engine.Exported(engine.Value{Type: t, Value: v})).Data[display.MIMEText].(string)
+	exported := s.engine.Exported(engine.Value{Type: t, Value: v})
+	text, _ := dsl.Render(exported).Data[display.MIMEText].(string)
+	text = strings.TrimSpace(text)
+	if _, ok := exported.(fmt.Stringer); ok && strings.Contains(text, "\n") {
+		text = fmt.Sprint(exported) // a model is a table when it is shown, but has a short name
+	}
 	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > maxSummary {
 		text = string(r[:maxSummary-1]) + "…"
