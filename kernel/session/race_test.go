@@ -12,7 +12,7 @@ import (
 func TestMethodsBesideFirstCalls(t *testing.T) {
 	s := newSession(t)
 	var funcs, list strings.Builder
-	const n = 100
+	const n = 30
 	for i := range n {
 		fmt.Fprintf(&funcs, "func f%d() string { type wrap struct { T; x [%d]int }; var v fmt.Stringer = wrap{}; return v.String() }\n", i, i+1)
 		fmt.Fprintf(&list, "f%d, ", i)
@@ -28,13 +28,13 @@ go func() {
 	}
 	done <- n
 }()`)
-	for i := range 20 {
+	for i := range 10 {
 		value(t, s, fmt.Sprintf("func (T) M%d() int { return %d }", i, i))
 	}
 	if got := value(t, s, "<-done"); got != fmt.Sprint(n) {
 		t.Errorf("%s calls went well, want %d", got, n)
 	}
-	if got := value(t, s, "T{}.M19()"); got != "19" {
+	if got := value(t, s, "T{}.M9()"); got != "9" {
 		t.Errorf("the last method returns %s", got)
 	}
 }

@@ -52,11 +52,14 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, ds
 		done <- outcome{values, err}
 	}()
 	var out outcome
+	ended := true
 	select {
 	case out = <-done:
 	case <-runCtx.Done():
 		patience := grace
-		if run.Told() {
+		if _, full := errors.AsType[*memoryError](context.Cause(runCtx)); full || run.Told() {
+			// Where memory is short, a step can take long: the collector has to come
+			// first. What the cell has filled is looked at only when it has ended.
 			patience = callGrace
 		}
 		select {
@@ -64,7 +67,7 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, ds
 		case <-time.After(patience):
 			// It waits in compiled code that knows no context. It stops at its
 			// next step.
-			out.err = engine.ErrInterrupted
+			out.err, ended = engine.ErrInterrupted, false
 		}
 		if out.err == nil {
 			// Its last call, which knew the context, returned what it had.
@@ -79,7 +82,11 @@ func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, ds
 	}
 	detach()
 	s.files.drain()
-	return out.values, cell, s.reason(runCtx, j, out.err)
+	filled := j.vars
+	if !ended {
+		filled = nil // it may be writing to them
+	}
+	return out.values, cell, s.reason(runCtx, filled, out.err)
 }
 
 // runContext is ctx for what a cell starts: it ends when ctx does while the cell
@@ -91,11 +98,12 @@ func runContext(ctx context.Context) (run context.Context, cancel context.Cancel
 }
 
 // reason is why a run that ended with err was stopped, if it was: a panic in one
-// of its goroutines, or its memory. An os.Exit(0) in a goroutine is no error.
-func (s *Session) reason(ctx context.Context, j *job, err error) error {
+// of its goroutines, or its memory, for which those of the variables filled that
+// are large are emptied. An os.Exit(0) in a goroutine is no error.
+func (s *Session) reason(ctx context.Context, filled []string, err error) error {
 	if p, ok := errors.AsType[*engine.PanicError](err); ok {
 		if want, ok := p.Value.(*memoryError); ok {
-			want.emptied = s.empty(j.vars)
+			want.emptied = s.empty(filled)
 		}
 	}
 	if !errors.Is(err, engine.ErrInterrupted) {
@@ -113,7 +121,7 @@ func (s *Session) reason(ctx context.Context, j *job, err error) error {
 		}
 		return cause
 	case *memoryError:
-		return &engine.PanicError{Value: &memoryError{limit: cause.limit, emptied: s.empty(j.vars)}, Trace: trace}
+		return &engine.PanicError{Value: &memoryError{limit: cause.limit, emptied: s.empty(filled)}, Trace: trace}
 	}
 	return err
 }

@@ -13,9 +13,7 @@ import (
 // function value has the receiver as its first parameter, which is exactly where
 // the caller put it.
 
-const (
-	stubCount = 8192
-)
+const stubCount = 32768
 
 // stubSlots is read by the stubs. A slot is written once, before its stub's
 // address is published in a type.

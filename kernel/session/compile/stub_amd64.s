@@ -5,7 +5,7 @@
 // there enter the function value in slot i with its closure in DX. All argument
 // registers pass through.
 
-#define N 8192
+#define N 32768
 
 #define STUB(i) \
 	BYTE $0x41; BYTE $0xBC; LONG $(i); \
@@ -19,6 +19,12 @@
 TEXT stubs<>(SB), NOSPLIT|NOFRAME, $0-0
 	STUB4096(0)
 	STUB4096(4096)
+	STUB4096(8192)
+	STUB4096(12288)
+	STUB4096(16384)
+	STUB4096(20480)
+	STUB4096(24576)
+	STUB4096(28672)
 	LEAQ ·stubSlots(SB), DX
 	MOVQ (DX)(R12*8), DX
 	MOVQ (DX), R12
