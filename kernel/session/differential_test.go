@@ -95,6 +95,9 @@ func TestEnginesAgree(t *testing.T) {
 
 // TestProgramsAgree runs whole programs on both engines.
 func TestProgramsAgree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("yaegi takes minutes under the race detector")
+	}
 	files, err := filepath.Glob("testdata/programs/*.go")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no programs: %v", err)

@@ -260,7 +260,7 @@ func main() {
 		select {
 		case <-tokens:
 			allowed++
-		case <-time.After(time.Microsecond):
+		default: // not now
 		}
 	}
 	var never chan int
