@@ -356,8 +356,10 @@ func (r *Run) Context() context.Context { return r.ctx }
 // Stop ends what the run does at its next loop, call or wait.
 func (r *Run) Stop() {
 	r.once.Do(func() {
-		r.limit.Store(-1 << 30)
+		// First why, and then what makes calls look: one that saw the limit alone
+		// would take the stop for a stack overflow.
 		r.stop.Store(true)
+		r.limit.Store(-1 << 30)
 		close(r.done)
 	})
 }
