@@ -49,6 +49,19 @@ func ParamInit(name string, init Init, shape ...int) *Tensor {
 	return t
 }
 
+// Distinct returns the parameters in their order, each once: layers may share one.
+func Distinct(params []*Tensor) []*Tensor {
+	var all []*Tensor
+	seen := make(map[*Tensor]bool, len(params))
+	for _, p := range params {
+		if !seen[p] {
+			seen[p] = true
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
 // Name returns the name that the parameter was made with, "" for other tensors.
 func (t *Tensor) Name() string { return t.name }
 

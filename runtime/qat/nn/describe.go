@@ -106,13 +106,7 @@ func describeFloats(m Module, width int) Info {
 	} else if width > 0 && keepsWidth(m) {
 		row.In, row.Out = strconv.Itoa(width), strconv.Itoa(width)
 	}
-	seen := map[*tensor.Tensor]bool{}
-	for _, p := range m.Params() {
-		if !seen[p] {
-			seen[p] = true
-			row.Params += p.Len()
-		}
-	}
+	row.Params = countParams(tensor.Distinct(m.Params()))
 	if row.Params > 0 {
 		row.BitsPerWeight = 32
 		row.Bytes = 4 * row.Params

@@ -26,14 +26,9 @@ type Average struct {
 // steps.
 func NewAverage(m Parameters, decay float64) *Average {
 	need("Average", "decay", decay, decay >= 0 && decay < 1, "at least 0 and below 1")
-	a := &Average{decay: decay}
-	seen := map[*tensor.Tensor]bool{}
-	for _, p := range m.Params() {
-		if !seen[p] {
-			seen[p] = true
-			a.params = append(a.params, p)
-			a.means = append(a.means, append([]float32(nil), p.Data()...))
-		}
+	a := &Average{decay: decay, params: tensor.Distinct(m.Params())}
+	for _, p := range a.params {
+		a.means = append(a.means, append([]float32(nil), p.Data()...))
 	}
 	return a
 }

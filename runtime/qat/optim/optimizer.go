@@ -108,12 +108,7 @@ func (o *Optimizer) SetParams(m Parameters) {
 		known[p.tensor] = p
 	}
 	o.params = nil
-	seen := map[*tensor.Tensor]bool{}
-	for _, t := range m.Params() {
-		if seen[t] {
-			continue
-		}
-		seen[t] = true
+	for _, t := range tensor.Distinct(m.Params()) {
 		p := known[t]
 		if p == nil {
 			p = &param{tensor: t}

@@ -2,6 +2,7 @@ package penalty
 
 import (
 	"fmt"
+	"slices"
 
 	"setun/runtime/asm"
 	"setun/runtime/qat/nn"
@@ -128,15 +129,7 @@ func add(loss, w *tensor.Tensor, value float32, slope func(dw []float32, scale f
 
 // matrices are the parameters of m with more than one dimension, each once.
 func matrices(m nn.Module) []*tensor.Tensor {
-	var all []*tensor.Tensor
-	seen := map[*tensor.Tensor]bool{}
-	for _, p := range m.Params() {
-		if p.Dims() > 1 && !seen[p] {
-			seen[p] = true
-			all = append(all, p)
-		}
-	}
-	return all
+	return slices.DeleteFunc(tensor.Distinct(m.Params()), func(p *tensor.Tensor) bool { return p.Dims() == 1 })
 }
 
 func needLambda(lambda float64) error {

@@ -96,12 +96,8 @@ func newLoop(m nn.Module, d *data.Dataset, c Config) *Loop {
 func (l *Loop) countMemory() {
 	run := l.Run
 	run.Parameters = 0
-	seen := map[*tensor.Tensor]bool{}
-	for _, p := range l.Model.Params() {
-		if !seen[p] {
-			seen[p] = true
-			run.Parameters += p.Len()
-		}
+	for _, p := range tensor.Distinct(l.Model.Params()) {
+		run.Parameters += p.Len()
 	}
 	run.Memory.Parameters, run.Memory.Gradients = 4*int64(run.Parameters), 4*int64(run.Parameters)
 	run.Memory.Optimizer = l.Optimizer.Bytes()
