@@ -19,8 +19,8 @@ func AdamW(w, g, m, v []float32, lr, beta1, beta2, eps, decay float32, step int)
 	if step < 1 {
 		panic(SizeError{op, "step", step, atLeast(1)})
 	}
-	correct1 := 1 - intPow(float64(beta1), step)
-	correct2 := 1 - intPow(float64(beta2), step)
+	correct1 := 1 - IntPow(float64(beta1), step)
+	correct2 := 1 - IntPow(float64(beta2), step)
 	active.adamW(w, g[:len(w)], m[:len(w)], v[:len(w)], adamWScalars{
 		keep:   float32(1 - float64(lr)*float64(decay)),
 		blend1: float32(1 - float64(beta1)),
@@ -80,8 +80,8 @@ func sgdGo(w, g, mom []float32, lr, momentum, decay float32) {
 	}
 }
 
-// intPow is xⁿ by squaring: the same bits everywhere, unlike math.Pow's promise.
-func intPow(x float64, n int) float64 {
+// IntPow is xⁿ for n ≥ 0 by squaring: the same bits everywhere, unlike math.Pow's promise.
+func IntPow(x float64, n int) float64 {
 	p := 1.0
 	for ; n > 0; n >>= 1 {
 		if n&1 == 1 {

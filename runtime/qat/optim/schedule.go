@@ -1,6 +1,10 @@
 package optim
 
-import "math"
+import (
+	"math"
+
+	"setun/runtime/asm"
+)
 
 // A Schedule gives the factor on the base learning rate for the update that
 // comes after step others of total planned. Schedules are pure: the same step
@@ -30,7 +34,7 @@ func Cosine(step, total int) float64 {
 // ExponentialLR, by steps). It panics with an OptionError unless 0 < γ ≤ 1.
 func Exponential(gamma float64) Schedule {
 	need("Exponential", "γ", gamma, gamma > 0 && gamma <= 1, "above 0 and at most 1")
-	return func(step, total int) float64 { return power(gamma, step) }
+	return func(step, total int) float64 { return asm.IntPow(gamma, step) }
 }
 
 // Steps multiplies by gamma after every so many steps: factor = γ^⌊step/every⌋
@@ -39,7 +43,7 @@ func Exponential(gamma float64) Schedule {
 func Steps(every int, gamma float64) Schedule {
 	need("Steps", "interval", float64(every), every >= 1, "at least 1")
 	need("Steps", "γ", gamma, gamma > 0 && gamma <= 1, "above 0 and at most 1")
-	return func(step, total int) float64 { return power(gamma, step/every) }
+	return func(step, total int) float64 { return asm.IntPow(gamma, step/every) }
 }
 
 // WSD is warm-up, stable, decay (Hu et al., MiniCPM, 2404.06395, section 4): up in
@@ -95,18 +99,6 @@ func progress(step, total int) float64 {
 		return 1
 	}
 	return max(0, float64(step)/float64(total))
-}
-
-// power is xⁿ by squaring: the same bits on every machine.
-func power(x float64, n int) float64 {
-	p := 1.0
-	for ; n > 0; n >>= 1 {
-		if n&1 == 1 {
-			p *= x
-		}
-		x *= x
-	}
-	return p
 }
 
 // cosine is cos(π·x) for x from 0 to ½, to about 1e-16. math.Cos is not the same
