@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"setun/runtime/qat"
 	"setun/runtime/qat/nn"
 	"setun/runtime/tensor"
 )
@@ -17,7 +16,7 @@ func sizesRows() []row {
 	}{
 		{"mlp/batch64", trained{unit: "samples/s", work: 64, make: images(64, bitLinears, linears)}},
 		{"mlp/batch512", trained{unit: "samples/s", work: 512, make: images(512, bitLinears, linears)}},
-		{"lenet/batch128", trained{unit: "samples/s", work: 128, make: images(128, nn.LeNet, func() *nn.Sequential { return floats(nn.LeNet()) })}},
+		{"lenet/batch128", trained{unit: "samples/s", work: 128, make: images(128, nn.LeNet, floatLeNet)}},
 		{"lm1M/batch8", languageModel(8, nn.Transformer{Vocab: 256, Context: context, Width: 128, Layers: 4, Heads: 4})},
 		{"lm10M/batch8", languageModel(8, nn.Transformer{Vocab: 256, Context: context, Width: 320, Layers: 6, Heads: 5})},
 		{"lm125M/batch1", languageModel(1, nn.Transformer{Vocab: 32000, Context: context, Width: 768, Layers: 11, Heads: 12})},
@@ -48,11 +47,6 @@ func images(batch int, quantised, float func() *nn.Sequential) func(bool) (nn.Mo
 		}
 		return quantised(), x, y
 	}
-}
-
-// floats is m without quantisation.
-func floats(m *nn.Sequential) *nn.Sequential {
-	return m.With(nn.ChangeFunc(func(_ string, s *qat.Scheme) { *s = qat.FloatScheme() }))
 }
 
 // languageModel is a BitNet language model of that size and its twin, and a batch

@@ -54,7 +54,7 @@ func TestSteadyConvolutionAllocatesNothing(t *testing.T) {
 }
 
 func floatLeNet() *nn.Sequential {
-	return nn.LeNet().With(nn.ChangeFunc(func(_ string, s *qat.Scheme) { *s = qat.FloatScheme() }))
+	return nn.LeNet().With(nn.WithScheme(qat.FloatScheme()))
 }
 
 func TestDescribeLeNet(t *testing.T) {
@@ -96,7 +96,7 @@ func TestConvolutionSchemes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := nn.NewSequential(nn.Image{Height: 28, Width: 28, Channels: 1}, nn.NewBitConv2D(1, 10, kernel), nn.Flatten{}, nn.NewLinear(1690, 10))
-			m.With(nn.ChangeFunc(func(_ string, s *qat.Scheme) { *s = scheme }))
+			m.With(nn.WithScheme(scheme))
 			loss, grads := gradients(m, &tensor.Scope{Private: true}, x, y)
 			again, againGrads := gradients(m, nil, x, y)
 			if again != loss || !slices.EqualFunc(grads, againGrads, slices.Equal[[]float32]) {

@@ -49,6 +49,11 @@ type ChangeFunc func(name string, s *qat.Scheme)
 // Change calls f.
 func (f ChangeFunc) Change(name string, s *qat.Scheme) { f(name, s) }
 
+// WithScheme is the option that makes s the scheme of every layer, whatever it was.
+func WithScheme(s qat.Scheme) Option {
+	return ChangeFunc(func(_ string, at *qat.Scheme) { *at = s })
+}
+
 // Layer is an option for some layers: those called name, or that are part of what
 // is: blocks.0 is all that stands in the first block. A * stands for anything
 // between two points: blocks.*.down.

@@ -19,11 +19,11 @@ func afterwards() Study {
 			if err != nil {
 				return 0, err
 			}
-			m := scheme(nn.MLP(784, h, h, 10), before)
+			m := nn.MLP(784, h, h, 10).With(nn.WithScheme(before))
 			if _, err := classify(ctx, m, d, epochs, seed, nil); err != nil {
 				return 0, err
 			}
-			got, err := train.Evaluate(ctx, scheme(m, after), d.Test, 0)
+			got, err := train.Evaluate(ctx, m.With(nn.WithScheme(after)), d.Test, 0)
 			return percent(got), err
 		}
 	}

@@ -25,10 +25,10 @@ func lenet() Study {
 		Unit:     "% right",
 		Baseline: "FP+RMSNorm",
 		Arms: []Arm{
-			arm("FP+RMSNorm", 99.41, "TWN, 1605.04711, with batch norm, trained much longer", func() *nn.Sequential { return scheme(nn.LeNet(), qat.FloatScheme()) }),
+			arm("FP+RMSNorm", 99.41, "TWN, 1605.04711, with batch norm, trained much longer", func() *nn.Sequential { return nn.LeNet().With(nn.WithScheme(qat.FloatScheme())) }),
 			arm("b1.58", 99.35, "TWN's ternary weights, float activations", func() *nn.Sequential { return nn.LeNet() }),
 			arm("W1", 99.05, "binary weights in TWN's table", func() *nn.Sequential {
-				return scheme(nn.LeNet(), qat.Scheme{Weights: qat.WeightQuantizer{Bits: qat.BinaryBits}})
+				return nn.LeNet().With(nn.WithScheme(qat.Scheme{Weights: qat.WeightQuantizer{Bits: qat.BinaryBits}}))
 			}),
 		},
 	}

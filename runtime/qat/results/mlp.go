@@ -37,7 +37,7 @@ func perceptrons(name, title string, open func(context.Context, *Sets) (*data.Da
 			arm("FP+RMSNorm", peers[1], func() *nn.Sequential { return normed(widths...) }),
 			arm("b1.58", peers[2], func() *nn.Sequential { return nn.MLP(widths...) }),
 			arm("W1", peers[3], func() *nn.Sequential {
-				return scheme(nn.MLP(widths...), qat.Scheme{Weights: qat.WeightQuantizer{Bits: qat.BinaryBits}})
+				return nn.MLP(widths...).With(nn.WithScheme(qat.Scheme{Weights: qat.WeightQuantizer{Bits: qat.BinaryBits}}))
 			}),
 		},
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 
-	"setun/runtime/qat"
 	"setun/runtime/qat/data"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
@@ -41,11 +40,6 @@ func mnist(ctx context.Context, s *Sets) (*data.Dataset, error) {
 
 func fashion(ctx context.Context, s *Sets) (*data.Dataset, error) {
 	return s.Get(ctx, "fashion", data.FashionMNIST)
-}
-
-// scheme is the network m with all its quantised layers at s.
-func scheme(m *nn.Sequential, s qat.Scheme) *nn.Sequential {
-	return m.With(nn.ChangeFunc(func(_ string, at *qat.Scheme) { *at = s }))
 }
 
 // classify trains m, drawn from seed, by the recipe that all classifiers here

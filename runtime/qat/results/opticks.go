@@ -34,7 +34,7 @@ func opticks() Study {
 			if after == nil {
 				return run.Test.Loss, nil
 			}
-			lm.With(nn.ChangeFunc(func(_ string, s *qat.Scheme) { *s = *after }))
+			lm.With(nn.WithScheme(*after))
 			got, err := train.Evaluate(ctx, lm, d.Test, 0)
 			return got.Loss, err
 		}}

@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"errors"
+	"flag"
 	"math"
 	"os"
 	"path/filepath"
@@ -127,8 +128,11 @@ func TestMeasuredAgain(t *testing.T) {
 	}
 }
 
-// RESULTS.md says what measured.jsonl says. To write it anew: setun results --log
-// runtime/qat/results/measured.jsonl, into the file behind its last heading.
+var update = flag.Bool("update", false, "write the tables of RESULTS.md anew")
+
+// RESULTS.md says what measured.jsonl says. After setun results --log
+// runtime/qat/results/measured.jsonl, go test -run ResultsFile -update writes its
+// tables anew.
 func TestResultsFile(t *testing.T) {
 	text, err := os.ReadFile("../../../RESULTS.md")
 	if err != nil {
@@ -138,7 +142,13 @@ func TestResultsFile(t *testing.T) {
 	if err := WriteTable(&want, Measured()); err != nil {
 		t.Fatal(err)
 	}
-	_, tables, found := strings.Cut(string(text), "## Tables\n\n")
+	prose, tables, found := strings.Cut(string(text), "## Tables\n\n")
+	if found && *update {
+		tables = want.String()
+		if err := os.WriteFile("../../../RESULTS.md", []byte(prose+"## Tables\n\n"+tables), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if !found || strings.TrimSpace(tables) != strings.TrimSpace(want.String()) {
 		t.Errorf("RESULTS.md has other tables than those of measured.jsonl:\n%s", want.String())
 	}

@@ -17,7 +17,7 @@ func variants() Study {
 			if err != nil {
 				return 0, err
 			}
-			return classify(ctx, scheme(nn.MLP(784, h, h, 10), s), d, epochs, seed, nil)
+			return classify(ctx, nn.MLP(784, h, h, 10).With(nn.WithScheme(s)), d, epochs, seed, nil)
 		}}
 		if peer != 0 {
 			a.Source = "PyTorch, 2 seeds"
