@@ -1,6 +1,7 @@
 package distill
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,12 +19,7 @@ type Feature struct {
 	Weight           float64
 }
 
-func (f Feature) teacher() string {
-	if f.Teacher == "" {
-		return f.Student
-	}
-	return f.Teacher
-}
+func (f Feature) teacher() string { return cmp.Or(f.Teacher, f.Student) }
 
 func (f Feature) loss(student, teacher *tensor.Tensor) *tensor.Tensor {
 	need(f, student, teacher)

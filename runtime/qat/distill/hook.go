@@ -28,7 +28,7 @@ type Hook struct {
 	scope   *tensor.Scope // of the teacher's results, for a step
 	student results
 	teacher results
-	stop    []func() // of the watches
+	stop    []func() // undoes what Start did to the networks
 }
 
 // results are those of layers that are compared, by name. They are held until the
@@ -48,9 +48,10 @@ func (h *Hook) Start(l *train.Loop) error {
 	for _, p := range h.pairs() {
 		h.student[p.Student], h.teacher[p.teacher()] = nil, nil
 	}
-	h.stop = nil
+	was := nn.SetTraining(h.Teacher, false)
+	h.stop = []func(){func() { nn.SetTraining(h.Teacher, was) }}
 	if len(h.student) > 0 {
-		h.stop = []func(){nn.Watch(l.Model, h.student.see), nn.Watch(h.Teacher, h.teacher.see)}
+		h.stop = append(h.stop, nn.Watch(l.Model, h.student.see), nn.Watch(h.Teacher, h.teacher.see))
 	}
 	return nil
 }
@@ -98,9 +99,7 @@ func (h *Hook) check(student nn.Module) error {
 
 // Loss is what the student is to make small now.
 func (h *Hook) Loss(l *train.Loop, loss *tensor.Tensor) *tensor.Tensor {
-	was := nn.SetTraining(h.Teacher, false)
 	logits := h.Teacher.Forward(h.scope.Enter(l.X))
-	nn.SetTraining(h.Teacher, was)
 	if h.Alpha > 0 {
 		if logits.Len() != l.Logits.Len() || logits.Dim(-1) != l.Logits.Dim(-1) {
 			panic(&tensor.ShapeError{Op: "distillation", Got: logits.Shape(), Want: l.Logits.Shape(), Why: "the teacher's output has another shape than the student's"})

@@ -7,33 +7,12 @@ import (
 	"testing"
 
 	"setun/runtime/qat/data"
+	"setun/runtime/qat/data/datatest"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
 	"setun/runtime/qat/train"
 	"setun/runtime/tensor"
 )
-
-// clouds is a task that a small network learns in part: four classes around
-// centres that overlap.
-func clouds(t testing.TB, n int, seed uint64) *data.Split {
-	t.Helper()
-	rng := tensor.NewRNG(seed)
-	pixels, labels := make([]uint8, n*16), make([]uint8, n)
-	for i := range labels {
-		labels[i] = uint8(rng.IntN(4))
-		for p := range 16 {
-			pixels[i*16+p] = uint8(rng.IntN(150))
-			if p%4 == int(labels[i]) {
-				pixels[i*16+p] += 60
-			}
-		}
-	}
-	s, err := data.NewSplit(4, 4, pixels, labels)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 func float(hidden int) *nn.Sequential {
 	return nn.NewSequential(nn.NewLinear(16, hidden), nn.ReLU{}, nn.NewLinear(hidden, 4))
@@ -42,7 +21,7 @@ func float(hidden int) *nn.Sequential {
 // With α = 1 the labels count for nothing: a student that begins as its teacher
 // stays it, while one that hears the labels too moves away.
 func TestTeacherIsAllThatCounts(t *testing.T) {
-	d := &data.Dataset{Name: "clouds", Train: clouds(t, 200, 1)}
+	d := &data.Dataset{Name: "quadrants", Train: datatest.Quadrants(t, 200, 1)}
 	for _, c := range []struct {
 		alpha float64
 		stays bool
@@ -116,7 +95,7 @@ func TestTemperatureMoves(t *testing.T) {
 // A student whose hidden layer is to give what the teacher's gives comes closer to
 // it; nobody watches either afterwards.
 func TestFeatures(t *testing.T) {
-	d := &data.Dataset{Name: "clouds", Train: clouds(t, 200, 1)}
+	d := &data.Dataset{Name: "quadrants", Train: datatest.Quadrants(t, 200, 1)}
 	teacher, x := float(8).Init(3), tensor.Full(0.3, 1, 16)
 	distance := func(student *nn.Sequential) float64 {
 		sum, a, b := 0.0, student.Layers[0].Forward(x).Data(), teacher.Layers[0].Forward(x).Data()
@@ -220,7 +199,7 @@ func TestRelationGradient(t *testing.T) {
 }
 
 func TestMistakes(t *testing.T) {
-	d := &data.Dataset{Name: "clouds", Train: clouds(t, 50, 1)}
+	d := &data.Dataset{Name: "quadrants", Train: datatest.Quadrants(t, 50, 1)}
 	student := float(8)
 	for want, h := range map[string]*Hook{
 		"there is no teacher":                        {},

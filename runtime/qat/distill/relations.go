@@ -1,6 +1,7 @@
 package distill
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -23,14 +24,15 @@ type Relation struct {
 }
 
 func (r Relation) pair() Feature {
-	f := Feature{r.Student, r.Teacher, r.Weight}
-	return Feature{f.Student + ".qkv", f.teacher() + ".qkv", r.Weight}
+	return Feature{r.Student + ".qkv", r.teacher() + ".qkv", r.Weight}
 }
+
+func (r Relation) teacher() string { return cmp.Or(r.Teacher, r.Student) }
 
 func (r Relation) heads() int { return max(1, r.Heads) }
 
 func (r Relation) check(student, teacher nn.Module) error {
-	s, t := block(student, r.Student), block(teacher, Feature{r.Student, r.Teacher, 0}.teacher())
+	s, t := block(student, r.Student), block(teacher, r.teacher())
 	for _, b := range []*nn.Block{s, t} {
 		if b == nil {
 			return fmt.Errorf("%s is no block of a language model, whose relations could be compared", r.Student)
@@ -57,7 +59,7 @@ func (r Relation) loss(student, teacher nn.Module, of, from results) *tensor.Ten
 	p := r.pair()
 	x, y := of[p.Student], from[p.Teacher]
 	need(p, x, y)
-	s, t := block(student, r.Student).QKV.Outs, block(teacher, Feature{r.Student, r.Teacher, 0}.teacher()).QKV.Outs
+	s, t := block(student, r.Student).QKV.Outs, block(teacher, r.teacher()).QKV.Outs
 	var sum *tensor.Tensor
 	atS, atT := 0, 0
 	for i := range s {

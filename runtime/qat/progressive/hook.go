@@ -56,18 +56,13 @@ func (h *Hook) Start(l *train.Loop) error {
 	if h.place.Phase >= len(h.Phases) {
 		return fmt.Errorf("the checkpoint is in phase %d of %d", h.place.Phase+1, len(h.Phases))
 	}
-	layers := nn.QuantizedLayers(l.Model)
 	if h.base == nil {
-		for _, q := range layers {
-			h.base = append(h.base, q.Layer.Scheme())
-		}
+		h.base = schemes(nn.QuantizedLayers(l.Model))
 	}
 	// A later phase that makes no sense is to be told now.
-	for i := len(h.Phases) - 1; i >= 0; i-- {
-		if i > h.place.Phase {
-			if err := h.try(l.Model, i); err != nil {
-				return err
-			}
+	for i := h.place.Phase + 1; i < len(h.Phases); i++ {
+		if err := h.try(l.Model, i); err != nil {
+			return err
 		}
 	}
 	return h.enter(l)
@@ -77,19 +72,18 @@ func (h *Hook) Start(l *train.Loop) error {
 func (h *Hook) try(m nn.Module, phase int) error {
 	layers := nn.QuantizedLayers(m)
 	before := schemes(layers)
-	err := h.set(m, phase)
-	for i, q := range layers {
-		if err == nil {
-			q.Layer.SetScheme(before[i])
-		}
+	if err := h.set(m, phase); err != nil {
+		return err
 	}
-	return err
+	for i, q := range layers {
+		q.Layer.SetScheme(before[i])
+	}
+	return nil
 }
 
 // set gives the layers of m the schemes of a phase, or changes nothing.
 func (h *Hook) set(m nn.Module, phase int) error {
 	layers := nn.QuantizedLayers(m)
-	before := schemes(layers)
 	restore := nn.ChangeFunc(func(name string, s *qat.Scheme) {
 		for i, q := range layers {
 			if q.Name == name {
@@ -97,11 +91,7 @@ func (h *Hook) set(m nn.Module, phase int) error {
 			}
 		}
 	})
-	err := nn.With(m, append([]nn.Option{restore}, h.Phases[phase].Options...)...)
-	if err != nil {
-		for i, q := range layers {
-			q.Layer.SetScheme(before[i])
-		}
+	if err := nn.With(m, append([]nn.Option{restore}, h.Phases[phase].Options...)...); err != nil {
 		return fmt.Errorf("phase %d (%s): %w", phase+1, h.Phases[phase].Name, err)
 	}
 	return nil
