@@ -35,6 +35,7 @@ func table_setun_runtime_asm() map[string]reflect.Value {
 		"HasBF16":                         reflect.ValueOf(pkg_setun_runtime_asm.HasBF16),
 		"Im2Row":                          reflect.ValueOf(pkg_setun_runtime_asm.Im2Row),
 		"Im2RowInt8":                      reflect.ValueOf(pkg_setun_runtime_asm.Im2RowInt8),
+		"IntPow":                          reflect.ValueOf(pkg_setun_runtime_asm.IntPow),
 		"LabelError":                      reflect.ValueOf((*pkg_setun_runtime_asm.LabelError)(nil)),
 		"Log":                             reflect.ValueOf(pkg_setun_runtime_asm.Log),
 		"MaxAbs":                          reflect.ValueOf(pkg_setun_runtime_asm.MaxAbs),

@@ -104,6 +104,7 @@ func table_setun_runtime_qat_nn() map[string]reflect.Value {
 		"Walk":             reflect.ValueOf(pkg_setun_runtime_qat_nn.Walk),
 		"Watch":            reflect.ValueOf(pkg_setun_runtime_qat_nn.Watch),
 		"With":             reflect.ValueOf(pkg_setun_runtime_qat_nn.With),
+		"WithScheme":       reflect.ValueOf(pkg_setun_runtime_qat_nn.WithScheme),
 	}
 }
 

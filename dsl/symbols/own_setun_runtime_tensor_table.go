@@ -29,6 +29,7 @@ func table_setun_runtime_tensor() map[string]reflect.Value {
 		"ConvShape":       reflect.ValueOf((*pkg_setun_runtime_tensor.ConvShape)(nil)),
 		"CrossEntropy":    reflect.ValueOf(pkg_setun_runtime_tensor.CrossEntropy),
 		"Device":          reflect.ValueOf((*pkg_setun_runtime_tensor.Device)(nil)),
+		"Distinct":        reflect.ValueOf(pkg_setun_runtime_tensor.Distinct),
 		"Done":            reflect.ValueOf(pkg_setun_runtime_tensor.Done),
 		"Dropout":         reflect.ValueOf(pkg_setun_runtime_tensor.Dropout),
 		"Embedding":       reflect.ValueOf(pkg_setun_runtime_tensor.Embedding),

@@ -58,11 +58,9 @@ func TestShareOfChannels(t *testing.T) {
 			}
 		}
 	}
-	all := Scheme{Channels: 1}
-	if y, _ := run(all); true {
-		if want, _ := run(Scheme{}); !slices.Equal(y, want) {
-			t.Error("all channels are not the whole scheme")
-		}
+	all, _ := run(Scheme{Channels: 1})
+	if want, _ := run(Scheme{}); !slices.Equal(all, want) {
+		t.Error("all channels are not the whole scheme")
 	}
 	if (Scheme{Channels: 0.5, Weights: WeightQuantizer{Scale: Learned}}).Validate() == nil || (Scheme{Channels: 2}).Validate() == nil {
 		t.Error("a learned scale for half of the channels, or twice all of them, is no error")

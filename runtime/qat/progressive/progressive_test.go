@@ -10,36 +10,15 @@ import (
 
 	"setun/runtime/qat"
 	"setun/runtime/qat/data"
+	"setun/runtime/qat/data/datatest"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
 	"setun/runtime/qat/progressive"
 	"setun/runtime/qat/train"
-	"setun/runtime/tensor"
 )
 
-// corners is a task of four classes: which quarter of an image is lighter.
-func corners(t testing.TB, n int, seed uint64) *data.Split {
-	t.Helper()
-	rng := tensor.NewRNG(seed)
-	pixels, labels := make([]uint8, n*16), make([]uint8, n)
-	for i := range labels {
-		labels[i] = uint8(rng.IntN(4))
-		for p := range 16 {
-			pixels[i*16+p] = uint8(rng.IntN(120))
-			if x, y := p%4/2, p/8; 2*y+x == int(labels[i]) {
-				pixels[i*16+p] += 80
-			}
-		}
-	}
-	s, err := data.NewSplit(4, 4, pixels, labels)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func dataset(t testing.TB) *data.Dataset {
-	return &data.Dataset{Name: "corners", Train: corners(t, 256, 1), Test: corners(t, 100, 2)}
+	return &data.Dataset{Name: "quadrants", Train: datatest.Quadrants(t, 256, 1), Test: datatest.Quadrants(t, 100, 2)}
 }
 
 // log is the bits of the first layer in each step of a run.

@@ -14,6 +14,7 @@ import (
 
 	"setun/runtime/qat/checkpoint"
 	"setun/runtime/qat/data"
+	"setun/runtime/qat/data/datatest"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/optim"
 )
@@ -123,7 +124,7 @@ func TestResumeRefusesAnotherRun(t *testing.T) {
 		t.Fatal("not interrupted")
 	}
 	other := dataset(t)
-	other.Train = quadrants(t, 250, 77)
+	other.Train = datatest.Quadrants(t, 250, 77)
 	cases := []struct {
 		name   string
 		change func(m *nn.Module, d **data.Dataset, c *Config)
