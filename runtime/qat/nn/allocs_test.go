@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"math"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -38,19 +39,33 @@ func needNoAllocs(t *testing.T, m nn.Module, x *tensor.Tensor, y tensor.Labels) 
 		for range 20 {
 			step()
 		}
-		const steps = 100
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		for range steps {
-			step()
+		// What a processor keeps for itself it makes when work first comes to it,
+		// and on a busy machine that may be in any round; a step that allocates
+		// does so in all of them.
+		const steps, rounds = 100, 5
+		least := uint64(math.MaxUint64)
+		for round := 0; round < rounds && least > steps/10; round++ {
+			least = min(least, mallocs(func() {
+				for range steps {
+					step()
+				}
+			}))
 		}
-		runtime.ReadMemStats(&after)
 		// A helper that fell asleep and what the runtime does for itself are no
 		// allocation of the step's.
-		if n := after.Mallocs - before.Mallocs; n > steps/10 {
-			t.Errorf("%d steady steps on %d processors allocate %d times", steps, processors, n)
+		if least > steps/10 {
+			t.Errorf("%d steady steps on %d processors allocate %d times", steps, processors, least)
 		}
 	}
+}
+
+// mallocs is how often f allocates, on all processors.
+func mallocs(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.Mallocs - before.Mallocs
 }
 
 func floatMLP() *nn.Sequential {
