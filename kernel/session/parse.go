@@ -97,7 +97,6 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 	return c, diags
 }
 
-// parseText parses the pieces of one kind.
 // callsOfMain is the call of main that ends a program with a package clause.
 func callsOfMain(decls []ast.Decl) (calls []ast.Stmt) {
 	for _, d := range decls {
@@ -109,6 +108,7 @@ func callsOfMain(decls []ast.Decl) (calls []ast.Stmt) {
 	return calls
 }
 
+// parseText parses the pieces of one kind.
 func (s *sources) parseText(src *source, prefix string, pieces []piece, kind pieceKind, suffix string, diags *[]diagnostic) *ast.File {
 	if !slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == kind }) {
 		return &ast.File{Name: ast.NewIdent("main")}

@@ -129,7 +129,8 @@ func split(text string) (pieces []piece, stray int) {
 	current := piece{start: -1}
 	var first []token.Token     // the first tokens of the piece, up to the name of a func
 	var afterRecv []token.Token // the two tokens behind the parentheses of "func (...)"
-	header := false             // in a statement that may have semicolons before its block
+	header := 0                 // how many semicolons may still come before the block of a statement
+	headerAt := 0               // where that statement starts
 	finish := func(end int, silent bool) {
 		if current.start < 0 {
 			return
@@ -137,7 +138,7 @@ func split(text string) (pieces []piece, stray int) {
 		current.kind = kindOf(first, afterRecv)
 		current.end, current.silent = min(end, len(text)), silent
 		pieces = append(pieces, current)
-		current, first, afterRecv, header = piece{start: -1}, nil, nil, false
+		current, first, afterRecv, header = piece{start: -1}, nil, nil, 0
 	}
 	end := 0
 	recvClosed := false
@@ -151,12 +152,15 @@ func split(text string) (pieces []piece, stray int) {
 		offset := file.Offset(pos)
 		// "if f := func() bool { ... }; f() {" goes on behind the semicolon.
 		goesOn := func() bool {
-			return header && (last != token.RBRACE || lit == ";" && !isStatement(text[current.start:offset]))
+			return header > 0 && (last != token.RBRACE || lit == ";" && !isStatement(text[headerAt:offset]))
 		}
-		if tok == token.SEMICOLON && depth == 0 && !goesOn() {
-			finish(max(offset+len(strings.Trim(lit, "\n")), end), lit == ";")
-			recvClosed = false
-			continue
+		if tok == token.SEMICOLON && depth == 0 {
+			if !goesOn() {
+				finish(max(offset+len(strings.Trim(lit, "\n")), end), lit == ";")
+				recvClosed = false
+				continue
+			}
+			header--
 		}
 		if current.start < 0 {
 			current.start = offset
@@ -167,8 +171,13 @@ func split(text string) (pieces []piece, stray int) {
 		} else if recvClosed && len(afterRecv) < 2 {
 			afterRecv = append(afterRecv, tok)
 		}
-		if depth == 0 && (tok == token.FOR || tok == token.IF || tok == token.SWITCH) {
-			header = true
+		if depth == 0 {
+			switch tok {
+			case token.FOR:
+				header, headerAt = 2, offset
+			case token.IF, token.SWITCH:
+				header, headerAt = 1, offset
+			}
 		}
 		last = tok
 		switch tok {

@@ -37,6 +37,24 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// What one semicolon costs does not grow with how many there are: a splitter that
+// parsed the text before each of them would take minutes here.
+func TestSplitLong(t *testing.T) {
+	for _, tt := range []struct {
+		text   string
+		pieces int
+	}{
+		{"if " + strings.Repeat("{};", 30000), 29999},
+		{"if f := func() {}; x {}" + strings.Repeat(" else if f := func() {}; x {}", 10000), 1},
+		{strings.Repeat("for{", 25000), 1},
+		{strings.Repeat("x;", 50000), 50000},
+	} {
+		if pieces, _ := split(tt.text); len(pieces) != tt.pieces {
+			t.Errorf("%.40q…: %d pieces, want %d", tt.text, len(pieces), tt.pieces)
+		}
+	}
+}
+
 func TestPosition(t *testing.T) {
 	src := newSource(1, "ab\nüc\n")
 	for _, tt := range []struct{ offset, line, column int }{
@@ -56,6 +74,7 @@ func FuzzSplit(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+	seedSessions(f)
 	s, err := New(Config{})
 	if err != nil {
 		f.Fatal(err)
@@ -74,7 +93,7 @@ func FuzzSplit(f *testing.F) {
 				t.Fatalf("%q blanked to %q", text, blanked)
 			}
 		}
-		s.sources.parse(newSource(1, text))
+		newSources().parse(newSource(1, text))
 		s.IsComplete(text)
 		c := s.Complete(text, len(text)/2)
 		if c.Start < 0 || c.End > len(text) || c.Start > c.End {
