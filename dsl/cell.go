@@ -9,8 +9,8 @@ import (
 
 // A Cell is the place where a call runs: when it has to stop, where its output
 // goes, and whom to ask. It is an option of everything that shows or waits
-// ([Fit], [MNIST], [Text], [Evaluate], [Display], [ClearOutput], [Input]). You never
-// write one in a notebook: the session adds it.
+// ([Fit], [MNIST], [Text], [Evaluate], [Display], [ClearOutput], [Input], and a
+// language model's Generate and Stream). You never write one in a notebook: the session adds it.
 //
 // The zero Cell is the terminal.
 type Cell struct {
@@ -29,6 +29,9 @@ type Cell struct {
 type CellOption interface{ applyCell(*Cell) }
 
 func (c Cell) applyCell(to *Cell) { *to = c }
+
+// Limit is the cell's context, which ends what [BitNetLM] generates.
+func (c Cell) Limit() context.Context { return c.context() }
 
 // cellOf is the cell that opts give, or the terminal.
 func cellOf(opts []CellOption) Cell {

@@ -30,6 +30,12 @@ func LeNet() *nn.Sequential { return nn.LeNet() }
 //	lm := BitNetLM(Width(256), Layers(4), Heads(4), Context(256))
 //	Fit(lm, Text("opticks"), Steps(2000), Batch(8))
 //	lm.Generate("The rays of light", Sampling{Tokens: 80, Temperature: 0.8})
+//
+// Its text as it comes, in place of all at once:
+//
+//	for piece := range lm.Stream("The rays of light", Sampling{Tokens: 80}) {
+//		fmt.Print(piece)
+//	}
 func BitNetLM(opts ...LMOption) *nn.BitNetLM {
 	t := nn.Transformer{Width: 256, Layers: 4, Heads: 4, Context: data.DefaultLength, Vocab: 256}
 	for _, o := range opts {

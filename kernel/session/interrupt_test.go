@@ -66,6 +66,18 @@ d := &data.Dataset{Name: "dots", Train: split}
 fmt.Println("go")
 Fit(MLP(1, 2), d, Steps(1 << 30), Batch(1))`
 
+// generateForever writes a text without end.
+const generateForever = `lm := BitNetLM(Width(16), Layers(1), Heads(2), Context(16))
+fmt.Println("go")
+lm.Generate("a", Sampling{Tokens: 1 << 40})`
+
+// streamForever prints one.
+const streamForever = `lm := BitNetLM(Width(16), Layers(1), Heads(2), Context(16))
+fmt.Println("go")
+for piece := range lm.Stream("a", Sampling{Tokens: 1 << 40}) {
+	fmt.Print(len(piece))
+}`
+
 // requestForever asks a server that never answers.
 const requestForever = `server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 defer server.CloseClientConnections()
@@ -98,6 +110,8 @@ func TestInterrupt(t *testing.T) {
 		"products":       `a, b := tensor.New(64, 64), tensor.New(64, 64); fmt.Println("go"); for { tensor.MatMul(a, b) }`,
 		"kernels":        `c, a, b := make([]float32, 128*128), make([]float32, 128*128), make([]float32, 128*128); fmt.Println("go"); for { asm.GEMM(false, false, 128, 128, 128, c, 128, a, 128, b, 128, false) }`,
 		"fit":            fitForever,
+		"generate":       generateForever,
+		"stream":         streamForever,
 		"goroutines":     `c := make(chan int); for range 100 { go func() { for { select { case <-c: default: } } }() }; fmt.Println("go"); <-c`,
 		"request":        requestForever,
 		"range over":     `fmt.Println("go"); for range func(yield func() bool) { for yield() { } } { }`,

@@ -78,6 +78,11 @@ func (p *pass) end() {
 		}
 		tensor.Release(w.latent)
 	}
+	p.releaseInput()
+}
+
+// releaseInput gives back what quantizeInput made.
+func (p *pass) releaseInput() {
 	if p.activations.Codes != nil {
 		p.activations.release(p.scope)
 	}
@@ -123,6 +128,9 @@ func blend(y, x []float32, b float32) {
 func (p *pass) asIntegers(w *schemeWeight) bool {
 	return p.activations.Codes != nil && w.q.whole() && p.allQuantised(w)
 }
+
+// codesActivations reports whether activations have codes in products.
+func (s Scheme) codesActivations() bool { return s.activationBits() != FloatBits && s.Blend == 0 }
 
 // allQuantised reports whether no output of w has been left as floats.
 func (p *pass) allQuantised(w *schemeWeight) bool {

@@ -33,6 +33,9 @@ func (q *QuantizedWeights) multiply(scope *tensor.Scope, a Activations, y []floa
 		scope.Device().TernaryGEMM(m, a.Codes, ones, &q.packed, 1, y, ldy)
 		scope.Return(ones)
 		tensor.ShareRows(m, l.cols+l.rows, (*rescaling)(p))
+	case q.floats != nil:
+		p.codes = q.floats
+		tensor.Share(m, tileRows, p)
 	default:
 		p.codes = scope.Borrow(l.rows * l.cols)
 		q.code(p.codes)

@@ -20,7 +20,8 @@ type QuantizedWeights struct {
 	centers []float32 // of binary weights: the mean that signs are about; nil for 0
 	units   []float32 // γ, where Scales are not: those of Learnable are α·γ
 	packed  asm.Ternary
-	isTrits bool // packed holds the codes in place of Codes
+	isTrits bool      // packed holds the codes in place of Codes
+	floats  []float32 // the codes as floats; nil: made for each product
 }
 
 // layout says which of the weights share a scale.
@@ -49,6 +50,14 @@ func (q *QuantizedWeights) center(i int) float32 {
 		return 0
 	}
 	return q.centers[i]
+}
+
+// keepFloats makes the floats that products run on, where they do.
+func (q *QuantizedWeights) keepFloats() {
+	if !q.isTrits {
+		q.floats = make([]float32, q.Rows*q.Cols)
+		q.code(q.floats)
+	}
 }
 
 // Dequantize writes Ŵ to w, row-major, of length N·K.

@@ -38,6 +38,15 @@ func (b *Block) forward(x *tensor.Tensor, cache *tensor.KVCache) *tensor.Tensor 
 	return y
 }
 
+// freeze returns b with the weights of its projections rounded once.
+func (b *Block) freeze() *Block {
+	frozen := *b
+	for _, p := range []**Projection{&frozen.QKV, &frozen.O, &frozen.Up, &frozen.Down} {
+		*p = (*p).freeze()
+	}
+	return &frozen
+}
+
 // Params returns the parameters of the projections.
 func (b *Block) Params() []*tensor.Tensor {
 	return append(b.Attention.Params(), b.FeedForward.Params()...)

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"setun/runtime/tensor"
 )
@@ -10,9 +11,12 @@ import (
 // the tokens so far, and computes only what the next ones add. Its logits are the
 // bits of those of [BitNetLM.Forward].
 //
-// It is for the weights as they are: after the model has learnt, Reset it.
+// It is for the weights as they are at the first token, which it rounds once for all:
+// after the model has learnt, or got another scheme, Reset it.
 type Decoder struct {
 	model  *BitNetLM
+	blocks []*Block // with their weights rounded; nil before the first token
+	head   *rowHead
 	caches []*tensor.KVCache // of each block
 	scope  *tensor.Scope
 }
@@ -29,8 +33,14 @@ func NewDecoder(m *BitNetLM) *Decoder {
 // Len is the number of tokens so far.
 func (d *Decoder) Len() int { return d.caches[0].Len() }
 
-// Reset forgets all tokens.
+// Reset forgets all tokens, and the rounded weights.
 func (d *Decoder) Reset() {
+	d.rewind()
+	d.blocks, d.head = nil, nil
+}
+
+// rewind forgets all tokens.
+func (d *Decoder) rewind() {
 	for _, c := range d.caches {
 		c.Reset()
 	}
@@ -40,22 +50,42 @@ func (d *Decoder) Reset() {
 // that follows them, in logits if that has room. It panics with a
 // *tensor.ShapeError if there are more tokens than the context of the model.
 func (d *Decoder) Next(logits []float32, tokens ...int32) []float32 {
-	m := d.model
-	if n := d.Len(); len(tokens) < 1 || n+len(tokens) > m.Context {
-		panic(&tensor.ShapeError{Layer: "Decoder", Got: []int{1, len(tokens)}, Want: []int{1, m.Context - n}, Why: fmt.Sprintf("after %d tokens it takes 1 or more, up to a context of %d", n, m.Context)})
+	if n := d.Len(); len(tokens) < 1 || n+len(tokens) > d.model.Context {
+		panic(&tensor.ShapeError{Layer: "Decoder", Got: []int{1, len(tokens)}, Want: []int{1, d.model.Context - n}, Why: fmt.Sprintf("after %d tokens it takes 1 or more, up to a context of %d", n, d.model.Context)})
 	}
 	defer d.scope.End()
+	h := d.read(tokens)
+	last := d.scope.New(1, 1, d.model.Width)
+	copy(last.Peek(), h.Peek()[(len(tokens)-1)*d.model.Width:])
+	z := tensor.RMSNorm(last, tensor.NormEps)
+	logits = slices.Grow(logits[:0], d.model.Vocab)[:d.model.Vocab]
+	d.head.multiply(logits, z.Peek())
+	return logits
+}
+
+// take is Next for tokens whose logits nobody wants to know.
+func (d *Decoder) take(tokens []int32) {
+	d.read(tokens)
+	d.scope.End()
+}
+
+// read takes tokens, and returns the result of the last block [1×T×D].
+func (d *Decoder) read(tokens []int32) *tensor.Tensor {
+	if d.blocks == nil {
+		for _, b := range d.model.Blocks {
+			d.blocks = append(d.blocks, b.freeze())
+		}
+		d.head = newRowHead(d.model.Head)
+	}
 	x := d.scope.New(1, len(tokens))
 	for i, t := range tokens {
 		x.Peek()[i] = float32(t)
 	}
-	h := m.embed(x)
-	for i, b := range m.Blocks {
+	h := d.model.embed(x)
+	for i, b := range d.blocks {
 		y := b.forward(h, d.caches[i])
 		tensor.Done(h)
 		h = y
 	}
-	last := d.scope.New(1, 1, m.Width)
-	copy(last.Peek(), h.Peek()[(len(tokens)-1)*m.Width:])
-	return append(logits[:0], m.predict(last).Peek()...)
+	return h
 }

@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"runtime"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"setun/runtime/qat"
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/token"
 	"setun/runtime/tensor"
@@ -44,6 +46,58 @@ func TestDecoderEqualsForward(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// So it is by every scheme, although a decoder rounds the weights once for all tokens.
+func TestDecoderOfEveryScheme(t *testing.T) {
+	weights := func(q qat.WeightQuantizer) qat.Scheme { return qat.Scheme{Weights: q} }
+	for name, s := range map[string]qat.Scheme{
+		"b1.58 in words":      weights(qat.WeightQuantizer{Scale: qat.AbsMean}),
+		"ternary per channel": weights(qat.WeightQuantizer{Per: qat.PerChannel}),
+		"ternary per group":   weights(qat.WeightQuantizer{Per: qat.PerGroup(7), Scale: qat.Median}),
+		"binary":              weights(qat.WeightQuantizer{Bits: 1}),
+		"4 bits, asymmetric":  weights(qat.WeightQuantizer{Bits: 4, Asymmetric: true, Per: qat.PerGroup(9)}),
+		"8 bits":              weights(qat.WeightQuantizer{Bits: 8}),
+		"LSQ":                 weights(qat.WeightQuantizer{Bits: 3, Scale: qat.Learned}),
+		"stochastic":          weights(qat.WeightQuantizer{Bits: 2, Stochastic: 5}),
+		"Learnable":           {Estimator: qat.Learnable{}},
+		"Soft":                {Estimator: qat.Soft{T: 0.5}},
+		"half of the outputs": {Channels: 0.5},
+		"half way":            {Blend: 0.5},
+		"int4 activations":    {Activations: qat.ActivationQuantizer{Bits: 4}},
+		"calibrated":          {Activations: qat.ActivationQuantizer{Range: qat.Calibrated}},
+		"float activations":   {Activations: qat.ActivationQuantizer{Bits: qat.FloatBits}},
+		"float weights":       {Weights: qat.WeightQuantizer{Bits: qat.FloatBits}, Activations: qat.ActivationQuantizer{Bits: 8}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := nn.NewBitNetLM(sizes()["groups"]).Init(3).With(nn.WithScheme(s))
+			x, y := text(1, 1, m.Context, m.Vocab)
+			tensor.CrossEntropy(m.Forward(x), y).Backward() // calibrates, and draws
+			nn.SetTraining(m, false)
+			want := m.Forward(x).Data()
+			d := nn.NewDecoder(m)
+			var logits []float32
+			for at, v := range x.Data() {
+				logits = d.Next(logits, int32(v))
+				if !slices.Equal(logits, want[at*m.Vocab:(at+1)*m.Vocab]) {
+					t.Fatalf("the logits at place %d are others", at)
+				}
+			}
+		})
+	}
+}
+
+// A decoder that was reset knows the weights as they have become.
+func TestDecoderResets(t *testing.T) {
+	m := nn.NewBitNetLM(sizes()["groups"]).Init(3)
+	d := nn.NewDecoder(m)
+	before := d.Next(nil, 1)
+	m.Init(4)
+	d.Reset()
+	x := tensor.Full(1, 1, 1)
+	if after := d.Next(nil, 1); slices.Equal(after, before) || !slices.Equal(after, m.Forward(x).Data()) {
+		t.Errorf("got %v after %v, want %v", after, before, m.Forward(x).Data())
 	}
 }
 
@@ -94,6 +148,68 @@ func TestGenerate(t *testing.T) {
 		t.Errorf("%d tokens before the loop was left", stopped)
 	}
 }
+
+// The pieces of a text are what Generate adds, in whole characters, also where a
+// character has several tokens and where bytes make up none.
+func TestStream(t *testing.T) {
+	m := nn.NewBitNetLM(nn.Transformer{Vocab: 256, Context: 64, Width: 32, Layers: 1, Heads: 2}).Init(1)
+	s := nn.Sampling{Tokens: 200, Temperature: 2}
+	prompt := strings.Repeat("the rays of light, ", 3)
+	text, pieces := prompt, 0
+	for piece := range m.Stream(prompt, s) {
+		text += piece
+		pieces++
+	}
+	if want := m.Generate(prompt, s); text != want || len(text) != len(prompt)+200 {
+		t.Errorf("the pieces make up\n%q, not\n%q", text, want)
+	}
+	if pieces < 150 {
+		t.Errorf("the text came in %d pieces", pieces)
+	}
+}
+
+// A tokenizer of which every token is half a character.
+type halves struct{}
+
+func (halves) Vocab() int              { return 256 }
+func (halves) Encode(string) []int32   { return nil }
+func (halves) Decode(t []int32) string { return "é"[t[0]%2 : t[0]%2+1] }
+
+func TestStreamWaitsForWholeCharacters(t *testing.T) {
+	m := nn.NewBitNetLM(nn.Transformer{Vocab: 256, Context: 64, Width: 32, Layers: 1, Heads: 2, Tokenizer: halves{}}).Init(1)
+	all := ""
+	for piece := range m.Stream("", nn.Sampling{Tokens: 64, Temperature: 3}) {
+		if strings.HasSuffix(all, "\xc3") && strings.HasPrefix(piece, "\xa9") {
+			t.Errorf("a character is cut after %q", all)
+		}
+		all += piece
+	}
+	if len(all) != 64 || !strings.Contains(all, "é") {
+		t.Errorf("got %q", all)
+	}
+}
+
+// A limit ends a text where it has come to, also before the first token.
+func TestGenerateStopsAtItsLimit(t *testing.T) {
+	m := nn.NewBitNetLM(nn.Transformer{Vocab: 256, Context: 1 << 10, Width: 32, Layers: 1, Heads: 2}).Init(1)
+	ctx, stop := context.WithCancel(t.Context())
+	pieces := 0
+	for range m.Stream("a", nn.Sampling{Tokens: 1 << 40}, limit{ctx}) {
+		if pieces++; pieces == 5 {
+			stop()
+		}
+	}
+	if pieces > 6 {
+		t.Errorf("%d pieces after 5 were enough", pieces)
+	}
+	if text := m.Generate(strings.Repeat("a", 1000), nn.Sampling{}, limit{ctx}); len(text) != 1000 {
+		t.Errorf("%d bytes after the end", len(text)-1000)
+	}
+}
+
+type limit struct{ ctx context.Context }
+
+func (l limit) Limit() context.Context { return l.ctx }
 
 // best is the most likely token after those.
 func best(m *nn.BitNetLM, tokens []int32) int32 {

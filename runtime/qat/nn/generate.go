@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"setun/runtime/asm"
 	"setun/runtime/qat/token"
@@ -45,18 +46,68 @@ func (s Sampling) check() error {
 	return errors.Join(wrong...)
 }
 
-// Generate returns prompt and the text that the model goes on with. When the text
-// is longer than the model's context, the model goes on from the last half of it.
+// A Limit ends a text before all of its tokens are there, when its context ends. In
+// a notebook the session gives one, the running cell.
+type Limit interface{ Limit() context.Context }
+
+// Generate returns prompt and the text that the model goes on with, as far as it has
+// come when a limit ends it. When the text is longer than the model's context, the
+// model goes on from the last half of it.
 //
 // It panics with an error if s makes no sense, or if tokens are not bytes and the
 // model has no Tokenizer.
-func (m *BitNetLM) Generate(prompt string, s Sampling) string {
-	t := m.tokenizer()
-	tokens := t.Encode(prompt)
-	for next := range m.Continue(context.Background(), tokens, s) {
-		tokens = append(tokens, next)
+func (m *BitNetLM) Generate(prompt string, s Sampling, limits ...Limit) string {
+	text := []byte(prompt)
+	for piece := range m.Stream(prompt, s, limits...) {
+		text = append(text, piece...)
 	}
-	return t.Decode(tokens)
+	return string(text)
+}
+
+// Stream gives the text that [BitNetLM.Generate] adds to prompt, piece by piece as
+// it comes: a piece is a token, or what together makes up a character.
+//
+//	for piece := range lm.Stream("The rays of light", nn.Sampling{Tokens: 80}) {
+//		fmt.Print(piece)
+//	}
+func (m *BitNetLM) Stream(prompt string, s Sampling, limits ...Limit) iter.Seq[string] {
+	t := m.tokenizer()
+	ctx := context.Background()
+	for _, l := range limits {
+		ctx = l.Limit()
+	}
+	tokens := m.Continue(ctx, t.Encode(prompt), s)
+	return func(yield func(string) bool) {
+		var waiting []byte // the beginning of a character
+		for next := range tokens {
+			waiting = append(waiting, t.Decode([]int32{next})...)
+			whole := wholeCharacters(waiting)
+			if whole == 0 {
+				continue
+			}
+			if !yield(string(waiting[:whole])) {
+				return
+			}
+			waiting = append(waiting[:0], waiting[whole:]...)
+		}
+		if len(waiting) > 0 {
+			yield(string(waiting))
+		}
+	}
+}
+
+// wholeCharacters is how much of text ends with a character, or with what will never
+// be one.
+func wholeCharacters(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if last := text[len(text)-n:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return len(text) - n
+			}
+			break
+		}
+	}
+	return len(text)
 }
 
 // tokenizer is the model's, or bytes.
@@ -92,8 +143,12 @@ func (m *BitNetLM) Continue(ctx context.Context, prompt []int32, s Sampling) ite
 				return
 			}
 			if d.Len()+len(fresh) > m.Context {
-				d.Reset()
+				d.rewind()
 				fresh = seen[len(seen)-(m.Context+1)/2:]
+			}
+			for len(fresh) > promptStep && ctx.Err() == nil {
+				d.take(fresh[:promptStep])
+				fresh = fresh[promptStep:]
 			}
 			logits = d.Next(logits, fresh...)
 			next := c.choose(logits)
@@ -105,6 +160,11 @@ func (m *BitNetLM) Continue(ctx context.Context, prompt []int32, s Sampling) ite
 		}
 	}
 }
+
+// promptStep is how many tokens of a prompt are taken between two looks at whether
+// to stop: it fills a product, and a network of a billion weights takes no longer for
+// it than a person notices.
+const promptStep = 32
 
 // chooser chooses tokens by their logits.
 type chooser struct {
@@ -120,18 +180,9 @@ func newChooser(s Sampling, vocab int) *chooser {
 
 // choose returns a token. Of equally likely ones the smaller number comes first.
 func (c *chooser) choose(logits []float32) int32 {
-	order := c.order[:len(logits)]
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(logits[b], logits[a]), cmp.Compare(a, b))
-	})
+	order := c.likeliest(logits)
 	if c.Temperature == 0 {
 		return order[0]
-	}
-	if c.TopK > 0 && c.TopK < len(order) {
-		order = order[:c.TopK]
 	}
 	// p = exp((logit − the largest)/temperature), by the exponential that is the
 	// same on every machine; the sums go from the likeliest on.
@@ -159,4 +210,32 @@ func (c *chooser) choose(logits []float32) int32 {
 		}
 	}
 	return order[len(p)-1]
+}
+
+// likeliest returns the tokens to choose from, the likeliest first.
+func (c *chooser) likeliest(logits []float32) []int32 {
+	before := func(a, b int32) int {
+		return cmp.Or(cmp.Compare(logits[b], logits[a]), cmp.Compare(a, b))
+	}
+	n := len(logits)
+	if c.TopK > 0 {
+		n = min(n, c.TopK)
+	}
+	if c.Temperature == 0 {
+		n = 1
+	}
+	order := c.order[:n]
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, before)
+	// Most of the others are less likely than the last one here.
+	for t := int32(n); int(t) < len(logits); t++ {
+		if before(t, order[n-1]) < 0 {
+			at, _ := slices.BinarySearchFunc(order, t, before)
+			copy(order[at+1:], order[at:n-1])
+			order[at] = t
+		}
+	}
+	return order
 }

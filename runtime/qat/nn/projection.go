@@ -21,6 +21,7 @@ type Projection struct {
 	Weights []*tensor.Tensor // latent, float32 [Outs[i]×In]
 
 	quantization qat.Quantization
+	frozen       *qat.Frozen // of a projection that is only used; see freeze
 }
 
 // newProjection returns a projection whose weights have the given names: of b1.58,
@@ -40,7 +41,18 @@ func newProjection(prefix string, float bool, in int, outs []int, names ...strin
 // Forward returns y[…×ΣOuts] for x[…×In].
 func (p *Projection) Forward(x *tensor.Tensor) *tensor.Tensor {
 	needInput(p, x, p.In)
+	if p.frozen != nil {
+		return p.frozen.NormLinear(x, tensor.NormEps)
+	}
 	return p.quantization.NormLinear(x, tensor.NormEps, p.Weights...)
+}
+
+// freeze returns p with its weights rounded once, for many passes over weights that
+// do not change.
+func (p *Projection) freeze() *Projection {
+	frozen := *p
+	frozen.frozen = p.quantization.Freeze(p.Weights...)
+	return &frozen
 }
 
 // Params returns the latent weights, and what the scheme learns.
