@@ -193,6 +193,7 @@ func TestStreamWaitsForWholeCharacters(t *testing.T) {
 func TestGenerateStopsAtItsLimit(t *testing.T) {
 	m := nn.NewBitNetLM(nn.Transformer{Vocab: 256, Context: 1 << 10, Width: 32, Layers: 1, Heads: 2}).Init(1)
 	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
 	pieces := 0
 	for range m.Stream("a", nn.Sampling{Tokens: 1 << 40}, limit{ctx}) {
 		if pieces++; pieces == 5 {
