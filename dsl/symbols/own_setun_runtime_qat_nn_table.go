@@ -5,6 +5,7 @@
 package symbols
 
 import (
+	pkg_context "context"
 	"reflect"
 	pkg_setun_runtime_qat "setun/runtime/qat"
 	pkg_setun_runtime_qat_nn "setun/runtime/qat/nn"
@@ -50,6 +51,8 @@ func table_setun_runtime_qat_nn() map[string]reflect.Value {
 		"LayerMemory":      reflect.ValueOf((*pkg_setun_runtime_qat_nn.LayerMemory)(nil)),
 		"LayerNorm":        reflect.ValueOf((*pkg_setun_runtime_qat_nn.LayerNorm)(nil)),
 		"LeNet":            reflect.ValueOf(pkg_setun_runtime_qat_nn.LeNet),
+		"Limit":            reflect.ValueOf((*pkg_setun_runtime_qat_nn.Limit)(nil)),
+		"_Limit":           reflect.ValueOf((*wrap_setun_runtime_qat_nn_Limit)(nil)),
 		"Linear":           reflect.ValueOf((*pkg_setun_runtime_qat_nn.Linear)(nil)),
 		"LongestInput":     reflect.ValueOf(pkg_setun_runtime_qat_nn.LongestInput),
 		"MLP":              reflect.ValueOf(pkg_setun_runtime_qat_nn.MLP),
@@ -160,6 +163,13 @@ type wrap_setun_runtime_qat_nn_Describer struct {
 func (w *wrap_setun_runtime_qat_nn_Describer) Describe() pkg_setun_runtime_qat_nn.Info {
 	return w.WDescribe()
 }
+
+type wrap_setun_runtime_qat_nn_Limit struct {
+	IValue any
+	WLimit func() pkg_context.Context
+}
+
+func (w *wrap_setun_runtime_qat_nn_Limit) Limit() pkg_context.Context { return w.WLimit() }
 
 type wrap_setun_runtime_qat_nn_Mode struct {
 	IValue       any

@@ -23,6 +23,7 @@ func table_setun_runtime_qat() map[string]reflect.Value {
 		"FakeQuantizeActivations": reflect.ValueOf(pkg_setun_runtime_qat.FakeQuantizeActivations),
 		"FakeQuantizeWeights":     reflect.ValueOf(pkg_setun_runtime_qat.FakeQuantizeWeights),
 		"FloatScheme":             reflect.ValueOf(pkg_setun_runtime_qat.FloatScheme),
+		"Frozen":                  reflect.ValueOf((*pkg_setun_runtime_qat.Frozen)(nil)),
 		"Granularity":             reflect.ValueOf((*pkg_setun_runtime_qat.Granularity)(nil)),
 		"Learnable":               reflect.ValueOf((*pkg_setun_runtime_qat.Learnable)(nil)),
 		"Magnitude":               reflect.ValueOf((*pkg_setun_runtime_qat.Magnitude)(nil)),

@@ -48,10 +48,7 @@ func alike(list []txtar.File) string {
 
 // play runs the cells of a session on an engine and returns what each puts out.
 func play(t *testing.T, engine string, session *txtar.Archive) []string {
-	s, err := New(Config{Engine: engine})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := sessionOn(t, engine)
 	var out []string
 	for _, f := range session.Files {
 		if f.Name == "cell" {

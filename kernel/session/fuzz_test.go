@@ -26,16 +26,6 @@ func seedSessions(f *testing.F) {
 	}
 }
 
-// shortSession is a session whose files are closed with the test.
-func shortSession(t *testing.T) *Session {
-	s := newSession(t)
-	t.Cleanup(func() {
-		s.files.stdout.w.Close()
-		s.files.stderr.w.Close()
-	})
-	return s
-}
-
 // FuzzCheck checks and compiles any text as a cell, without running it. Nothing
 // may panic, and what the checker lets through must compile.
 func FuzzCheck(f *testing.F) {
@@ -44,7 +34,7 @@ func FuzzCheck(f *testing.F) {
 		if len(text) > 2000 {
 			t.Skip("long")
 		}
-		s := shortSession(t)
+		s := newSession(t)
 		_, failure := s.prepare(newSource(1, text))
 		mustNotBeOurs(t, text, failure)
 	})
@@ -68,7 +58,7 @@ func FuzzRun(f *testing.F) {
 		if len(text) > 2000 || harmful.MatchString(text) || allots.MatchString(text) {
 			t.Skip("not to be run")
 		}
-		s := shortSession(t)
+		s := newSession(t)
 		for number := range 2 {
 			ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 			_, err := s.Execute(ctx, Cell{Number: number + 1, Code: text, Output: newRecord()})

@@ -56,10 +56,21 @@ func (r *record) Input(string, bool) (string, error) {
 
 func newSession(t testing.TB) *Session {
 	t.Helper()
-	s, err := New(Config{Engine: os.Getenv("SETUN_ENGINE")})
+	return sessionOn(t, os.Getenv("SETUN_ENGINE"))
+}
+
+// sessionOn is a session on an engine. With the test its files are closed: then
+// nothing keeps it, but for goroutines that its cells left behind.
+func sessionOn(t testing.TB, engine string) *Session {
+	t.Helper()
+	s, err := New(Config{Engine: engine})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		s.files.stdout.w.Close()
+		s.files.stderr.w.Close()
+	})
 	return s
 }
 

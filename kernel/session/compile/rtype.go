@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"sync"
 	"unsafe"
 )
 
@@ -154,6 +155,20 @@ func hasEmbedded(t *types.Struct) bool {
 	return false
 }
 
+// pinned keeps the descriptors of all programs for good. The runtime refers to them
+// from where the collector does not look: its method tables, and the headers of
+// values in the heap.
+var pinned struct {
+	sync.Mutex
+	list []unsafe.Pointer
+}
+
+func pin(descriptor unsafe.Pointer) {
+	pinned.Lock()
+	defer pinned.Unlock()
+	pinned.list = append(pinned.list, descriptor)
+}
+
 // typeMem is a descriptor with room behind it for n methods, N at most.
 type typeMem[T, M any] struct {
 	t T
@@ -178,6 +193,7 @@ func newMem[T any](n int) (*rtype, *uncommonType, []abiMethod) {
 
 func memOf[T, M any](n int) (*rtype, *uncommonType, []abiMethod) {
 	m := new(typeMem[T, M])
+	pin(unsafe.Pointer(m))
 	m.u.moff = uint32(uintptr(unsafe.Pointer(&m.m)) - uintptr(unsafe.Pointer(&m.u)))
 	return (*rtype)(unsafe.Pointer(&m.t)), &m.u, unsafe.Slice((*abiMethod)(unsafe.Pointer(&m.m)), n)
 }
@@ -207,6 +223,7 @@ func newDescriptor(u types.Type, methods int) (*rtype, *uncommonType, []abiMetho
 		return newMem[structType](methods)
 	case *types.Signature:
 		m := new(funcMem)
+		pin(unsafe.Pointer(m))
 		m.u.moff = uint32(uintptr(unsafe.Pointer(&m.m)) - uintptr(unsafe.Pointer(&m.u)))
 		return &m.rtype, &m.u, m.m[:]
 	}
