@@ -22,7 +22,8 @@ func (o Optimizer) applyFit(f *fitting) { f.config.Optimizer = o.Spec }
 
 // AdamW is Adam with decoupled weight decay (Loshchilov and Hutter, 1711.05101):
 // base learning rate lr, and by default Betas{0.9, 0.999}, Eps(1e-8) and
-// Decay(0.01), as in PyTorch.
+// Decay(0.01), the numbers of PyTorch; but biases, gains and learned scales do not
+// decay unless [DecayAll] says so.
 //
 //	Fit(model, mnist, AdamW(1e-3, Decay(0.1), Betas{0.9, 0.95}))
 func AdamW(lr float64, opts ...optim.AdamWOption) Optimizer {
@@ -57,7 +58,9 @@ func Lion(lr float64, opts ...optim.LionOption) Optimizer {
 // Group gives some parameters a recipe of their own: those that has tells, such as
 // [Vectors]. Their rate follows the schedule of the rest.
 //
-//	Fit(lm, text, AdamW(1e-3, Decay(0.1)).Group("no decay", Vectors, AdamW(1e-3, Decay(0))))
+// In a group all parameters decay as its recipe says, vectors too.
+//
+//	Fit(lm, text, AdamW(1e-3, Decay(0.1)).Group("embedding", Named("embedding"), AdamW(1e-4, Decay(0))))
 func (o Optimizer) Group(name string, has func(p *tensor.Tensor) bool, recipe Optimizer) Optimizer {
 	if has == nil || recipe.Spec == nil {
 		panic(fmt.Errorf("Group(%q): want what tells the parameters, and a recipe", name))
@@ -72,6 +75,8 @@ func (o Optimizer) Group(name string, has func(p *tensor.Tensor) bool, recipe Op
 
 // Vectors tells biases, gains and learned scales, for a [Optimizer.Group]: the
 // parameters of one dimension.
+//
+//	AdamW(1e-3).Group("slow", Vectors, AdamW(1e-4, Decay(0)))
 func Vectors(p *tensor.Tensor) bool { return optim.Vectors(p) }
 
 // Named tells the parameters whose names contain text, for a [Optimizer.Group].
@@ -86,8 +91,10 @@ type (
 	// Eps is ε of [AdamW] and [Adam].
 	Eps = optim.Eps
 	// Decay is the weight decay of [AdamW] and [Lion] (decoupled), of [Adam] and
-	// [SGD] (added to the gradient).
+	// [SGD] (added to the gradient). It is for matrices alone.
 	Decay = optim.Decay
+	// DecayAll is [Decay] for biases, gains and learned scales too, as in PyTorch.
+	DecayAll = optim.DecayAll
 	// Momentum of [SGD] is how much of the last update goes into the next.
 	Momentum = optim.Momentum
 	// Nesterov of [SGD] is Momentum that looks ahead.

@@ -22,7 +22,7 @@ var recipes = map[string]reflect.Value{
 
 // numbers are the types that stand around a number in a recipe, and Betas.
 var numbers = map[string]reflect.Type{
-	"Betas": reflect.TypeFor[Betas](), "Eps": reflect.TypeFor[Eps](), "Decay": reflect.TypeFor[Decay](), "Momentum": reflect.TypeFor[Momentum](),
+	"Betas": reflect.TypeFor[Betas](), "Eps": reflect.TypeFor[Eps](), "Decay": reflect.TypeFor[Decay](), "DecayAll": reflect.TypeFor[DecayAll](), "Momentum": reflect.TypeFor[Momentum](),
 }
 
 // warmedUp is a schedule with a Warmup before it, as a configuration writes it.

@@ -91,7 +91,7 @@ func TestTrainingIsReproducible(t *testing.T) {
 			nn.NewLinear(70, 33), nn.ReLU{},
 			nn.NewBitLinear(33, 4),
 		).Init(seed)
-		opt := optim.NewAdamW(1e-2, optim.Decay(0.1)).For(m)
+		opt := optim.NewAdamW(1e-2, optim.DecayAll(0.1)).For(m)
 		for step := range 20 {
 			opt.SetLR(1e-2 * optim.Cosine(step, 20))
 			rng := tensor.NewRNG(seed).Split(fmt.Sprint(step))

@@ -271,7 +271,7 @@ func TestTrainingByEverySchemeIsReproducible(t *testing.T) {
 	sum := sha256.New()
 	for _, s := range trainingSchemes() {
 		m := nn.MLP(784, 24, 10).With(scheme(s))
-		opt := optim.NewAdamW(1e-2).For(m)
+		opt := optim.NewAdamW(1e-2, optim.DecayAll(0.01)).For(m)
 		for range 20 {
 			tensor.CrossEntropy(m.Forward(x), y).Backward()
 			opt.Step()

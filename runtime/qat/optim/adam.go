@@ -13,15 +13,16 @@ type Adam struct {
 	Betas Betas   // decay of the two running means; 0.9, 0.999
 	Eps   float64 // 1e-8
 	Decay float64 // weight decay; 0
+
+	Vectors bool // the decay is also for biases, gains and learned scales; see DecayAll
 }
 
 // An AdamOption changes a number of Adam from its default: [Betas], [Eps],
-// [Decay].
+// [Decay], [DecayAll].
 type AdamOption interface{ adam(*Adam) }
 
 func (b Betas) adam(a *Adam) { a.Betas = b }
 func (e Eps) adam(a *Adam)   { a.Eps = float64(e) }
-func (d Decay) adam(a *Adam) { a.Decay = float64(d) }
 
 // NewAdam returns Adam with PyTorch's defaults and the given options. It panics
 // with an OptionError if a number makes no sense.
@@ -40,7 +41,7 @@ func (a Adam) Rate() float64 { return a.LR }
 // For returns an Adam optimiser for the parameters of m.
 func (a Adam) For(m Parameters) *Optimizer {
 	AdamW(a).check("Adam")
-	return newOptimizer(a, m, func(n int) rule {
+	return newOptimizer(a, m, a.Vectors, func(n int) rule {
 		return &adamRule{decay: a.Decay, adamWRule: adamWRule{
 			spec: AdamW{Betas: a.Betas, Eps: a.Eps}, m: make([]float32, n), v: make([]float32, n),
 		}}

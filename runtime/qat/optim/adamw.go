@@ -20,10 +20,12 @@ type AdamW struct {
 	Betas Betas   // decay of the two running means; 0.9, 0.999
 	Eps   float64 // 1e-8
 	Decay float64 // weight decay; 0.01
+
+	Vectors bool // the decay is also for biases, gains and learned scales; see DecayAll
 }
 
 // An AdamWOption changes a number of AdamW from its default: [Betas], [Eps],
-// [Decay].
+// [Decay], [DecayAll].
 type AdamWOption interface{ adamW(*AdamW) }
 
 // Betas are β₁ and β₂ of AdamW, Adam and Lion.
@@ -32,15 +34,10 @@ type Betas [2]float64
 // Eps is ε of AdamW and Adam.
 type Eps float64
 
-// Decay is the weight decay of AdamW and Lion (decoupled), of Adam and SGD (added
-// to the gradient).
-type Decay float64
-
 func (b Betas) adamW(a *AdamW) { a.Betas = b }
 func (e Eps) adamW(a *AdamW)   { a.Eps = float64(e) }
-func (d Decay) adamW(a *AdamW) { a.Decay = float64(d) }
 
-// NewAdamW returns AdamW with PyTorch's defaults and the given options. It
+// NewAdamW returns AdamW with PyTorch's numbers and the given options. It
 // panics with an OptionError if a number makes no sense.
 func NewAdamW(lr float64, options ...AdamWOption) AdamW {
 	a := AdamW{LR: lr, Betas: Betas{0.9, 0.999}, Eps: 1e-8, Decay: 0.01}
@@ -69,7 +66,7 @@ func (a AdamW) Rate() float64 { return a.LR }
 // For returns an AdamW optimiser for the parameters of m.
 func (a AdamW) For(m Parameters) *Optimizer {
 	a.check("AdamW")
-	return newOptimizer(a, m, func(n int) rule {
+	return newOptimizer(a, m, a.Vectors, func(n int) rule {
 		return &adamWRule{spec: a, m: make([]float32, n), v: make([]float32, n)}
 	})
 }
@@ -87,10 +84,7 @@ func (a AdamW) text(rule string, decay float64) string {
 	if a.Eps != 1e-8 {
 		fmt.Fprintf(&b, ", Eps(%g)", a.Eps)
 	}
-	if a.Decay != decay {
-		fmt.Fprintf(&b, ", Decay(%g)", a.Decay)
-	}
-	b.WriteByte(')')
+	b.WriteString(decayText(a.Decay, a.Vectors, decay) + ")")
 	return b.String()
 }
 

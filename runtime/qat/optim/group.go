@@ -6,20 +6,20 @@ import (
 	"setun/runtime/tensor"
 )
 
-// A Group is a part of the parameters that has a recipe of its own: no decay for
-// biases and gains, a lower rate for an embedding.
+// A Group is a part of the parameters that has a recipe of its own: no decay for an
+// embedding, some of it for gains, another rate.
 type Group struct {
 	Name string // what it is called where the recipe is written
 	// Has says which parameters belong to it; the first group that has one takes
 	// it.
 	Has func(p *tensor.Tensor) bool
-	// Spec is the recipe. Its rate counts beside the rate of the rest: half of
+	// Spec is the recipe. Its decay is for all that belongs to the group; its rate counts beside the rate of the rest: half of
 	// that stays half of it, whatever a schedule does.
 	Spec Spec
 }
 
-// Vectors tells the parameters of one dimension: biases, gains, learned scales.
-// Weight decay pulls those to 0 for no good reason.
+// Vectors tells the parameters of one dimension: biases, gains, learned scales and
+// zero points.
 func Vectors(p *tensor.Tensor) bool { return p.Dims() == 1 }
 
 // Named tells the parameters whose name contains text.
@@ -49,11 +49,13 @@ func (g Grouped) For(m Parameters) *Optimizer {
 		makers[i] = group.Spec.For(none)
 	}
 	o := &Optimizer{spec: g, rate: g.Rate(), decay: 1}
-	o.newRule = func(p *tensor.Tensor) (rule, float64) {
+	o.newRule = func(p *tensor.Tensor) treatment {
 		for i, group := range g.Groups {
 			if group.Has(p) {
-				r, share := makers[i].newRule(p)
-				return r, share * group.Spec.Rate() / g.Rate()
+				t := makers[i].newRule(p)
+				t.share *= group.Spec.Rate() / g.Rate()
+				t.decays = true
+				return t
 			}
 		}
 		return rest.newRule(p)

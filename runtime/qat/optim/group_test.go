@@ -9,25 +9,19 @@ import (
 	"setun/runtime/tensor"
 )
 
-func matrix(name string, rows int, data ...float32) *tensor.Tensor {
-	p := tensor.Param(name, rows, len(data)/rows)
-	copy(p.Data(), data)
-	return p
-}
-
 // A group has its own rule; its rate follows the schedule of the rest.
 func TestGroups(t *testing.T) {
-	weight, gain, table := matrix("weight", 1, 1, 2), param(1), matrix("embedding.weight", 1, 1, 2)
+	weight, gain, table, bias := matrix("weight", 1, 1, 2), vector("gain", 1), matrix("embedding.weight", 1, 1, 2), vector("bias", 1)
 	grad := func() {
-		for _, p := range []*tensor.Tensor{weight, gain, table} {
+		for _, p := range []*tensor.Tensor{weight, gain, table, bias} {
 			tensor.Sum(p).Backward() // 1 for each element
 		}
 	}
 	spec := optim.Grouped{Rest: optim.NewSGD(0.5, optim.Decay(0.25)), Groups: []optim.Group{
-		{Name: "no decay", Has: optim.Vectors, Spec: optim.NewSGD(0.5)},
+		{Name: "gains", Has: optim.Named("gain"), Spec: optim.NewSGD(0.5, optim.Decay(0.125))},
 		{Name: "table", Has: optim.Named("embedding"), Spec: optim.NewSGD(0.125)},
 	}}
-	opt := spec.For(params{weight, gain, table})
+	opt := spec.For(params{weight, gain, table, bias})
 	grad()
 	opt.Step()
 	for _, c := range []struct {
@@ -35,7 +29,8 @@ func TestGroups(t *testing.T) {
 		want []float32
 	}{
 		{weight, []float32{1 - 0.5*1.25, 2 - 0.5*1.5}},
-		{gain, []float32{0.5}},
+		{gain, []float32{1 - 0.5*1.125}}, // a group decays whatever it has
+		{bias, []float32{0.5}},
 		{table, []float32{0.875, 1.875}},
 	} {
 		if !slices.Equal(c.p.Data(), c.want) {
@@ -48,8 +43,35 @@ func TestGroups(t *testing.T) {
 	if got := table.Data()[0]; got != 0.875-0.0625 {
 		t.Errorf("at half the rate the table moves to %g, want %g", got, 0.875-0.0625)
 	}
-	if want := "SGD(0.5, Decay(0.25)); no decay: SGD(0.5); table: SGD(0.125)"; spec.String() != want {
+	if want := "SGD(0.5, Decay(0.25)); gains: SGD(0.5, Decay(0.125)); table: SGD(0.125)"; spec.String() != want {
 		t.Errorf("%s, want %s", spec, want)
+	}
+}
+
+// Decay is for matrices, DecayAll for vectors as well.
+func TestDecayOfVectors(t *testing.T) {
+	for _, c := range []struct {
+		plain, all optim.Spec
+		want       string
+	}{
+		{optim.NewSGD(0.5, optim.Decay(0.25)), optim.NewSGD(0.5, optim.DecayAll(0.25)), "SGD(0.5, DecayAll(0.25))"},
+		{optim.NewAdam(0.5, optim.Decay(0.25)), optim.NewAdam(0.5, optim.DecayAll(0.25)), "Adam(0.5, DecayAll(0.25))"},
+		{optim.NewAdamW(0.5, optim.Decay(0.01)), optim.NewAdamW(0.5, optim.DecayAll(0.01)), "AdamW(0.5, DecayAll(0.01))"},
+		{optim.NewLion(0.5, optim.Decay(0.25)), optim.NewLion(0.5, optim.DecayAll(0.25)), "Lion(0.5, DecayAll(0.25))"},
+	} {
+		if got := c.all.String(); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+		for _, spec := range []optim.Spec{c.plain, c.all} {
+			w, bias := param(2), vector("bias", 2)
+			opt := spec.For(params{w, bias})
+			setGrad(w, []float32{0})
+			setGrad(bias, []float32{0})
+			opt.Step()
+			if w.Data()[0] >= 2 || (bias.Data()[0] < 2) != (spec == c.all) {
+				t.Errorf("%s: without a gradient 2 becomes %g in a matrix and %g in a vector", spec, w.Data()[0], bias.Data()[0])
+			}
+		}
 	}
 }
 

@@ -18,13 +18,15 @@ type Lion struct {
 	LR    float64 // the base learning rate
 	Betas Betas   // 0.9, 0.99
 	Decay float64 // weight decay, decoupled; 0
+
+	Vectors bool // the decay is also for biases, gains and learned scales; see DecayAll
 }
 
-// A LionOption changes a number of Lion from its default: [Betas], [Decay].
+// A LionOption changes a number of Lion from its default: [Betas], [Decay],
+// [DecayAll].
 type LionOption interface{ lion(*Lion) }
 
 func (b Betas) lion(l *Lion) { l.Betas = b }
-func (d Decay) lion(l *Lion) { l.Decay = float64(d) }
 
 // NewLion returns Lion with the paper's defaults and the given options. It panics
 // with an OptionError if a number makes no sense.
@@ -49,7 +51,7 @@ func (l Lion) Rate() float64 { return l.LR }
 // For returns a Lion optimiser for the parameters of m.
 func (l Lion) For(m Parameters) *Optimizer {
 	l.check()
-	return newOptimizer(l, m, func(n int) rule { return &lionRule{spec: l, m: make([]float32, n)} })
+	return newOptimizer(l, m, l.Vectors, func(n int) rule { return &lionRule{spec: l, m: make([]float32, n)} })
 }
 
 // String is the recipe as a cell writes it.
@@ -59,10 +61,7 @@ func (l Lion) String() string {
 	if l.Betas != (Betas{0.9, 0.99}) {
 		fmt.Fprintf(&b, ", Betas{%g, %g}", l.Betas[0], l.Betas[1])
 	}
-	if l.Decay != 0 {
-		fmt.Fprintf(&b, ", Decay(%g)", l.Decay)
-	}
-	b.WriteByte(')')
+	b.WriteString(decayText(l.Decay, l.Vectors, 0) + ")")
 	return b.String()
 }
 

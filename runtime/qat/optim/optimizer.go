@@ -34,16 +34,22 @@ type Optimizer struct {
 	decay  float64 // the factor on the recipe's weight decay
 	params []*param
 
-	newRule func(p *tensor.Tensor) (r rule, share float64)
+	newRule func(p *tensor.Tensor) treatment
+}
+
+// treatment is how a parameter is updated.
+type treatment struct {
+	rule   rule
+	share  float64 // of the optimiser's rate; not 1 in a [Group] with another rate
+	decays bool    // by the recipe's weight decay
 }
 
 // param is one parameter with the state that the rule keeps for it.
 type param struct {
 	tensor *tensor.Tensor
-	rule   rule
-	share  float64              // of the optimiser's rate; not 1 in a [Group] with another rate
-	steps  int                  // updates so far
-	step   func(w, g []float32) // makes the next one: take, made once
+	treatment
+	steps int                  // updates so far
+	step  func(w, g []float32) // makes the next one: take, made once
 
 	// While a step is made:
 	device *tensor.Device
@@ -92,10 +98,12 @@ type fused interface {
 }
 
 // newOptimizer gives every parameter of m, each once, its own rule, made for its
-// number of elements.
-func newOptimizer(spec Spec, m Parameters, newRule func(n int) rule) *Optimizer {
+// number of elements. Vectors decay only if told to.
+func newOptimizer(spec Spec, m Parameters, vectorsDecay bool, newRule func(n int) rule) *Optimizer {
 	o := &Optimizer{spec: spec, rate: spec.Rate(), decay: 1}
-	o.newRule = func(p *tensor.Tensor) (rule, float64) { return newRule(p.Len()), 1 }
+	o.newRule = func(p *tensor.Tensor) treatment {
+		return treatment{newRule(p.Len()), 1, vectorsDecay || !Vectors(p)}
+	}
 	o.SetParams(m)
 	return o
 }
@@ -111,8 +119,7 @@ func (o *Optimizer) SetParams(m Parameters) {
 	for _, t := range tensor.Distinct(m.Params()) {
 		p := known[t]
 		if p == nil {
-			p = &param{tensor: t}
-			p.rule, p.share = o.newRule(t)
+			p = &param{tensor: t, treatment: o.newRule(t)}
 			p.step = p.take
 		}
 		o.params = append(o.params, p)
@@ -159,7 +166,10 @@ func (o *Optimizer) Step() {
 	updated := false
 	for _, p := range o.params {
 		p.device = device
-		p.now.rate, p.now.decay = p.share*o.rate, o.decay
+		p.now.rate, p.now.decay = p.share*o.rate, 0
+		if p.decays {
+			p.now.decay = o.decay
+		}
 		updated = p.tensor.Update(p.step) || updated
 	}
 	if !updated {

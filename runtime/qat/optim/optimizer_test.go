@@ -16,15 +16,23 @@ type params []*tensor.Tensor
 
 func (p params) Params() []*tensor.Tensor { return p }
 
-func param(data ...float32) *tensor.Tensor {
-	p := tensor.Param("w", len(data))
+func param(data ...float32) *tensor.Tensor { return matrix("w", 1, data...) }
+
+func matrix(name string, rows int, data ...float32) *tensor.Tensor {
+	p := tensor.Param(name, rows, len(data)/rows)
+	copy(p.Data(), data)
+	return p
+}
+
+func vector(name string, data ...float32) *tensor.Tensor {
+	p := tensor.Param(name, len(data))
 	copy(p.Data(), data)
 	return p
 }
 
 // setGrad gives p the gradient g, by way of the loss Σ g·p.
 func setGrad(p *tensor.Tensor, g []float32) {
-	tensor.Sum(tensor.Mul(p, tensor.From(g, len(g)))).Backward()
+	tensor.Sum(tensor.Mul(p, tensor.From(g, p.Shape()...))).Backward()
 }
 
 // recipes are those of testdata/make_goldens.py, by the same names.

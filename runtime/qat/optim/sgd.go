@@ -21,10 +21,11 @@ type SGD struct {
 	Momentum float64 // 0
 	Nesterov bool
 	Decay    float64 // weight decay; 0
+	Vectors  bool    // the decay is also for biases, gains and learned scales; see DecayAll
 }
 
 // An SGDOption changes a number of SGD from its default: [Momentum], [Nesterov],
-// [Decay].
+// [Decay], [DecayAll].
 type SGDOption interface{ sgd(*SGD) }
 
 // Momentum is how much of the last update goes into the next.
@@ -36,7 +37,6 @@ type Nesterov float64
 
 func (m Momentum) sgd(s *SGD) { s.Momentum, s.Nesterov = float64(m), false }
 func (m Nesterov) sgd(s *SGD) { s.Momentum, s.Nesterov = float64(m), true }
-func (d Decay) sgd(s *SGD)    { s.Decay = float64(d) }
 
 // NewSGD returns plain SGD with the given options. It panics with an
 // OptionError if a number makes no sense.
@@ -61,7 +61,7 @@ func (s SGD) Rate() float64 { return s.LR }
 // For returns an SGD optimiser for the parameters of m.
 func (s SGD) For(m Parameters) *Optimizer {
 	s.check()
-	return newOptimizer(s, m, func(n int) rule {
+	return newOptimizer(s, m, s.Vectors, func(n int) rule {
 		return &sgdRule{spec: s, b: make([]float32, n)}
 	})
 }
@@ -76,10 +76,7 @@ func (s SGD) String() string {
 	case s.Momentum != 0:
 		fmt.Fprintf(&b, ", Momentum(%g)", s.Momentum)
 	}
-	if s.Decay != 0 {
-		fmt.Fprintf(&b, ", Decay(%g)", s.Decay)
-	}
-	b.WriteByte(')')
+	b.WriteString(decayText(s.Decay, s.Vectors, 0) + ")")
 	return b.String()
 }
 
