@@ -67,6 +67,7 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 			accuracy = append(accuracy, m.accuracy, display.Points{X: m.accuracy.X, Y: m.accuracy.Y, Color: m.accuracy.Color})
 		}
 	}
+	c.Layers = append(c.Layers, eventRules(r.Events)...)
 	switch {
 	case r.Interrupted:
 		c.Layers = append(c.Layers, display.Rule{At: float64(r.Steps), Label: "interrupted"})
@@ -90,6 +91,22 @@ func runChart(r *train.Run, subtitle string) *display.Chart {
 	c.Strips = append(c.Strips, healthStrips(r.Health)...)
 	c.Summary = c.Title + ": " + subtitle
 	return c
+}
+
+// maxEventLabels is how many events of a run have room for their names.
+const maxEventLabels = 8
+
+// eventRules are lines where something changed.
+func eventRules(events []train.Event) []display.Layer {
+	var rules []display.Layer
+	for _, e := range events {
+		r := display.Rule{At: float64(e.Step), Label: e.Text}
+		if len(events) > maxEventLabels {
+			r.Label = ""
+		}
+		rules = append(rules, r)
+	}
+	return rules
 }
 
 // measured is what the measurements on one split gave.

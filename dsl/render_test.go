@@ -351,3 +351,30 @@ func TestEverythingShows(t *testing.T) {
 		}
 	}
 }
+
+// What changed on the way of a run is named in its chart, unless there is no room
+// for the names.
+func TestEventsInTheChart(t *testing.T) {
+	run := &train.Run{Planned: 100}
+	for step := range 100 {
+		run.History = append(run.History, train.Point{Step: step + 1, Loss: 1 / float64(step+1), LR: 1e-3})
+	}
+	rules := func() (labels []string) {
+		for _, l := range runChart(run, "").Layers {
+			if r, ok := l.(display.Rule); ok {
+				labels = append(labels, fmt.Sprintf("%g %s", r.At, r.Label))
+			}
+		}
+		return labels
+	}
+	run.Events = []train.Event{{Step: 30, Text: "Bits(4)"}, {Step: 60, Text: "Ternary()"}}
+	if got, want := rules(), []string{"30 Bits(4)", "60 Ternary()"}; !slices.Equal(got, want) {
+		t.Errorf("rules %q, want %q", got, want)
+	}
+	for step := range maxEventLabels {
+		run.Events = append(run.Events, train.Event{Step: 70 + step, Text: "more"})
+	}
+	if got := rules(); len(got) != 2+maxEventLabels || got[0] != "30 " {
+		t.Errorf("rules %q", got)
+	}
+}

@@ -139,6 +139,7 @@ func (h *Hook) next(l *train.Loop) error {
 		return nil
 	}
 	h.place = place{h.place.Phase + 1, l.Step}
+	l.Run.Events = append(l.Run.Events, train.Event{Step: l.Step, Text: h.Phases[h.place.Phase].Name})
 	return h.enter(l)
 }
 

@@ -154,30 +154,37 @@ func TestResumeInPhase(t *testing.T) {
 		p[1].Options = append(p[1].Options, nn.ChangeFunc(func(_ string, s *qat.Scheme) { s.Weights.Scale = qat.Learned }))
 		return p
 	}
-	fit := func(ctx context.Context, resume string, extra ...train.Hook) ([]float32, error) {
+	fit := func(ctx context.Context, resume string, extra ...train.Hook) (*train.Run, []float32, error) {
 		m := nn.MLP(16, 8, 4).Init(3)
 		c := train.Config{Epochs: 3, Batch: 32, Optimizer: optim.NewAdamW(1e-2), Resume: resume, Hooks: append(extra, &progressive.Hook{Phases: phases()})}
-		_, err := train.Fit(ctx, m, dataset(t), c)
+		run, err := train.Fit(ctx, m, dataset(t), c)
 		var all []float32
 		for _, p := range m.Params() {
 			all = append(all, p.Data()...)
 		}
-		return all, err
+		return run, all, err
 	}
-	want, err := fit(t.Context(), "")
+	run, want, err := fit(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
+	}
+	events := []train.Event{{Step: 8, Text: "4 bits"}, {Step: 16, Text: "ternary"}}
+	if !slices.Equal(run.Events, events) {
+		t.Errorf("events %v, want %v", run.Events, events)
 	}
 	for _, step := range []int{3, 8, 12, 17} { // phases of 8 steps
 		folder := t.TempDir()
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := fit(ctx, "", stopAt{step: step, cancel: cancel}, &train.Checkpoints{Folder: folder, Every: 1})
+		_, _, err := fit(ctx, "", stopAt{step: step, cancel: cancel}, &train.Checkpoints{Folder: folder, Every: 1})
 		if _, ok := errors.AsType[*train.Interrupted](err); !ok {
 			t.Fatalf("interrupted after step %d: %v", step, err)
 		}
-		got, err := fit(t.Context(), folder)
+		run, got, err := fit(t.Context(), folder)
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("interrupted after step %d and resumed: %v, other weights than without", step, err)
+		}
+		if !slices.Equal(run.Events, events) {
+			t.Errorf("interrupted after step %d and resumed: events %v, want %v", step, run.Events, events)
 		}
 	}
 }

@@ -24,21 +24,22 @@ type Log struct {
 	Folder string
 	Every  int // 1 if 0
 
-	lines  *os.File
-	buf    bytes.Buffer
-	events *events
-	health int // how much of the run's was written
-	last   time.Time
+	lines   *os.File
+	buf     bytes.Buffer
+	events  *events
+	health  int // how much of the run's was written
+	changes int // how many of its events were
+	last    time.Time
 }
 
 // flushEvery is how long what happened may wait to be written.
 const flushEvery = time.Second
 
-// A Line is a line of metrics.jsonl: a step, a measurement or a look at the
-// weights. What is not of its kind is left out; a number that is not finite is
+// A Line is a line of metrics.jsonl: a step, a measurement, a look at the weights
+// or a change on the way. What is not of its kind is left out; a number that is not finite is
 // null.
 type Line struct {
-	Kind       string        `json:"kind"` // "step", "measured", "health"
+	Kind       string        `json:"kind"` // "step", "measured", "health", "event"
 	Step       int           `json:"step"`
 	Time       string        `json:"time"` // RFC 3339
 	Loss       *number       `json:"loss,omitempty"`
@@ -49,6 +50,7 @@ type Line struct {
 	Validation *metrics      `json:"validation,omitempty"`
 	Test       *metrics      `json:"test,omitempty"`
 	Health     *train.Health `json:"health,omitempty"`
+	Text       string        `json:"text,omitempty"` // of an event
 }
 
 type metrics struct {
@@ -94,7 +96,7 @@ func (l *Log) Start(loop *train.Loop) error {
 	if l.lines, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644); err != nil {
 		return err
 	}
-	l.last, l.health = time.Now(), len(loop.Run.Health)
+	l.last, l.health, l.changes = time.Now(), len(loop.Run.Health), len(loop.Run.Events)
 	l.events, err = newEvents(l.Folder, l.last, loop.Run.Steps)
 	return err
 }
@@ -153,6 +155,12 @@ func (l *Log) AfterStep(loop *train.Loop) error {
 			l.scalar(h.Step, "gradient norm/"+layer.Name, layer.GradNorm)
 		}
 		if err := l.line(Line{Kind: "health", Step: h.Step, Health: &h}); err != nil {
+			return err
+		}
+	}
+	for ; l.changes < len(loop.Run.Events); l.changes++ {
+		e := loop.Run.Events[l.changes]
+		if err := l.line(Line{Kind: "event", Step: e.Step, Text: e.Text}); err != nil {
 			return err
 		}
 	}

@@ -110,6 +110,30 @@ func TestLinesAreTheRun(t *testing.T) {
 	}
 }
 
+// changes is a hook that changes something after step 4.
+type changes struct{ train.NoHook }
+
+func (changes) Name() string { return "changes" }
+
+func (changes) AfterStep(l *train.Loop) error {
+	if l.Step == 4 {
+		l.Run.Events = append(l.Run.Events, train.Event{Step: 4, Text: "Bits(4)"})
+	}
+	return nil
+}
+
+func TestEventsAreLines(t *testing.T) {
+	dir := t.TempDir()
+	fit(t, dir, train.Config{Epochs: 2, Hooks: []train.Hook{changes{}}})
+	all := lines(t, dir)
+	if got, want := kinds(all), "s1 s2 h2 s3 m3 s4 h4 e4 s5 s6 h6 m6"; got != want {
+		t.Fatalf("got %s, want %s", got, want)
+	}
+	if all[7]["text"] != "Bits(4)" {
+		t.Errorf("the event is %v", all[7])
+	}
+}
+
 // A run that is resumed or continued has every step once.
 func TestResumedRunHasEveryStepOnce(t *testing.T) {
 	dir := t.TempDir()

@@ -79,6 +79,7 @@ func (l *Loop) rollBack(bad *Diverged) error {
 	}
 	w.halvings, w.rollbacks, w.since = halvings, rollbacks, run.Steps
 	w.average, w.seen = 0, 0
+	run.Events = append(run.Events, Event{run.Steps, "went back"})
 	run.note("%v: went back to step %d, and on at 1/%d of the learning rate", bad, run.Steps, 1<<halvings)
 	return nil
 }

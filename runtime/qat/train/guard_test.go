@@ -49,6 +49,10 @@ func TestRollback(t *testing.T) {
 	if want := "went back to step 8, and on at 1/4 of the learning rate"; !strings.HasSuffix(run.Notes[1], want) {
 		t.Errorf("note %q, want %q", run.Notes[1], want)
 	}
+	// The first way back is forgotten with the steps that it took back.
+	if want := []Event{{8, "went back"}}; !slices.Equal(run.Events, want) {
+		t.Errorf("events %v, want %v", run.Events, want)
+	}
 	for i, p := range run.History {
 		want := 1e-2
 		if i >= 8 {

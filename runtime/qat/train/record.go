@@ -32,6 +32,7 @@ type record struct {
 	Measured []EpochStat   `json:"measured"`
 	Health   []Health      `json:"health,omitempty"`
 	Averaged []EpochStat   `json:"averaged,omitempty"`
+	Events   []Event       `json:"events,omitempty"`
 	Stopped  string        `json:"stopped,omitempty"`
 	Part     int           `json:"part"` // samples computed at once
 	Watch    watchRecord   `json:"watch"`
@@ -82,6 +83,7 @@ func (l *Loop) capture(f *checkpoint.File) error {
 		Measured: run.Epochs,
 		Health:   run.Health,
 		Averaged: run.Averaged,
+		Events:   run.Events,
 		Stopped:  run.Stopped,
 		Part:     l.part,
 		Watch:    l.watch.record(),

@@ -72,7 +72,7 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 	}
 	run.Stopped = r.Stopped
 	l.part, l.fitted = r.Part, true
-	run.Epochs, run.Health, run.Averaged = r.Measured, r.Health, r.Averaged
+	run.Epochs, run.Health, run.Averaged, run.Events = r.Measured, r.Health, r.Averaged, r.Events
 	for _, e := range r.Measured {
 		run.Validation = e.Validation
 		if e.Test.N > 0 {

@@ -30,6 +30,7 @@ type Run struct {
 
 	Health   []Health    // what a [Monitor] saw
 	Averaged []EpochStat // one for each measurement of the averaged weights, with an [Average]
+	Events   []Event     // what changed on the way
 
 	Interrupted      bool
 	Stopped          string  // why a hook ended the run before its plan did, "" if none
@@ -74,6 +75,13 @@ type Point struct {
 	// GradNorm is the norm of all gradients together, before clipping; 0 in a run
 	// without clipping, which does not compute it.
 	GradNorm float64
+}
+
+// An Event is a change on the way of a run that its losses show: a phase of
+// progressive quantisation, a step back to numbers that were good.
+type Event struct {
+	Step int    `json:"step"` // steps done before it
+	Text string `json:"text"` // a few words, for the chart
 }
 
 // An EpochStat is a measurement: at the end of an epoch or after so many steps,
