@@ -57,6 +57,7 @@ func table_setun_dsl() map[string]reflect.Value {
 		"Cosine":                reflect.ValueOf(pkg_setun_dsl.Cosine),
 		"CrossEntropy":          reflect.ValueOf(pkg_setun_dsl.CrossEntropy),
 		"Decay":                 reflect.ValueOf((*pkg_setun_dsl.Decay)(nil)),
+		"DecayAll":              reflect.ValueOf((*pkg_setun_dsl.DecayAll)(nil)),
 		"Display":               reflect.ValueOf(pkg_setun_dsl.Display),
 		"Distill":               reflect.ValueOf(pkg_setun_dsl.Distill),
 		"DistillOption":         reflect.ValueOf((*pkg_setun_dsl.DistillOption)(nil)),

@@ -21,6 +21,7 @@ func table_setun_runtime_qat_optim() map[string]reflect.Value {
 		"Constant":      reflect.ValueOf(pkg_setun_runtime_qat_optim.Constant),
 		"Cosine":        reflect.ValueOf(pkg_setun_runtime_qat_optim.Cosine),
 		"Decay":         reflect.ValueOf((*pkg_setun_runtime_qat_optim.Decay)(nil)),
+		"DecayAll":      reflect.ValueOf((*pkg_setun_runtime_qat_optim.DecayAll)(nil)),
 		"Eps":           reflect.ValueOf((*pkg_setun_runtime_qat_optim.Eps)(nil)),
 		"Exponential":   reflect.ValueOf(pkg_setun_runtime_qat_optim.Exponential),
 		"Group":         reflect.ValueOf((*pkg_setun_runtime_qat_optim.Group)(nil)),

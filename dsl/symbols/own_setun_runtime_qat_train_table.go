@@ -23,6 +23,7 @@ func table_setun_runtime_qat_train() map[string]reflect.Value {
 		"EarlyStop":     reflect.ValueOf((*pkg_setun_runtime_qat_train.EarlyStop)(nil)),
 		"EpochStat":     reflect.ValueOf((*pkg_setun_runtime_qat_train.EpochStat)(nil)),
 		"Evaluate":      reflect.ValueOf(pkg_setun_runtime_qat_train.Evaluate),
+		"Event":         reflect.ValueOf((*pkg_setun_runtime_qat_train.Event)(nil)),
 		"Fit":           reflect.ValueOf(pkg_setun_runtime_qat_train.Fit),
 		"GradientHook":  reflect.ValueOf((*pkg_setun_runtime_qat_train.GradientHook)(nil)),
 		"_GradientHook": reflect.ValueOf((*wrap_setun_runtime_qat_train_GradientHook)(nil)),
