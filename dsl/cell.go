@@ -22,6 +22,9 @@ type Cell struct {
 	// shown again when it is also the cell's last expression. nil: nothing is
 	// remembered.
 	Shown *Shown
+	// Code names the code that runs, such as a hash of all cells that have: what a
+	// checkpoint is compared by. "": the program.
+	Code string
 }
 
 // A CellOption is an option of a function that shows or waits and has no other

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/google/uuid"
@@ -30,12 +31,11 @@ func Fit(model nn.Module, d *data.Dataset, opts ...FitOption) *Run {
 	for _, o := range opts {
 		o.applyFit(&f)
 	}
-	if f.validation > 0 && d != nil {
-		apart, err := d.WithValidation(f.validation, max(1, f.config.Seed))
-		if err != nil {
-			panic(err)
+	config := f.resolve()
+	if f.settings != nil && model != nil {
+		if err := f.settings.SetSchemes(model); err != nil {
+			panic(fmt.Errorf("%s: %w", f.settingsPath, err))
 		}
-		d = apart
 	}
 	if len(f.schemes) > 0 {
 		if err := nn.With(model, f.schemes...); err != nil {
@@ -43,8 +43,7 @@ func Fit(model nn.Module, d *data.Dataset, opts ...FitOption) *Run {
 		}
 	}
 	view := newFitView(f.cell)
-	config := f.resolve()
-	config.Observe = view.observe
+	config.Observe, config.Code = view.observe, f.cell.Code
 	r, err := train.Fit(f.cell.context(), model, d, config)
 	run := &Run{r}
 	run.show(f.cell, view, err)

@@ -14,7 +14,7 @@ import (
 //	Fit(model, mnist, Validation(5000), EarlyStop(5))
 func Validation(n int) FitOption {
 	positive("Validation", n)
-	return fitOption(func(f *fitting) { f.validation = n })
+	return fitOption(func(f *fitting) { f.config.Validation = n })
 }
 
 // MeasureEvery makes [Fit] measure after every so many steps in place of after

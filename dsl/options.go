@@ -17,11 +17,10 @@ type FitOption interface{ applyFit(*fitting) }
 
 // fitting is what the options of one Fit add up to.
 type fitting struct {
-	cell       Cell
-	config     train.Config
-	warmup     int
-	validation int // samples to set apart
-	schemes    []nn.Option
+	cell    Cell
+	config  train.Config
+	warmup  int
+	schemes []nn.Option
 
 	settings     *train.Settings // for what is not said otherwise; nil: none
 	settingsPath string

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"setun/runtime/qat/optim"
 )
@@ -44,6 +45,9 @@ func evaluate[T any](recipe string) (value T, err error) {
 			panic(v)
 		}
 	}()
+	if strings.Contains(recipe, "; ") {
+		return value, fmt.Errorf("%s: there are groups, and a file cannot say which parameters are theirs: take it out and give it as an option", recipe)
+	}
 	tree, err := parser.ParseExpr(recipe)
 	if err != nil {
 		return value, fmt.Errorf("%s: %w", recipe, err)

@@ -13,7 +13,9 @@ import (
 // Settings makes [Fit] take what its other options leave open from a file: the
 // config.json that [Checkpoints] leaves beside its files, or one that you wrote.
 // What is not a setting in it, and what makes no sense, is an error that names all
-// of it. Hooks that the file names have to be given: it does not hold them.
+// of it. Hooks that the file names have to be given: it does not hold them, nor an
+// estimator of your own. The schemes in it become those of the model's layers,
+// before any that are given as options.
 //
 //	Fit(model, mnist, Settings("runs/a/config.json"), Seed(8))
 func Settings(path string) FitOption {
@@ -32,6 +34,7 @@ func settle(c *train.Config, s *train.Settings) error {
 	c.Batch = cmp.Or(c.Batch, s.Batch)
 	c.Accumulate = cmp.Or(c.Accumulate, s.Accumulate)
 	c.MeasureEvery = cmp.Or(c.MeasureEvery, s.MeasureEvery)
+	c.Validation = cmp.Or(c.Validation, s.Validation)
 	c.Seed = cmp.Or(c.Seed, s.Seed)
 	c.Clip = cmp.Or(c.Clip, s.Clip)
 	c.Memory = cmp.Or(c.Memory, s.Memory)

@@ -51,6 +51,7 @@ func TestSettingsAreThoseOfTheRun(t *testing.T) {
 		return Fit(MLP(16, 4), stripes(t, 64), append(opts, Cell{Sink: &recorder{}})...)
 	}
 	want := fit(Epochs(3), Batch(8), Accumulate(2), AdamW(1e-2, Decay(0.1)), TwoStage(), Warmup(3), LabelSmoothing(0.1), Clip(1), Seed(5),
+		Validation(16), Bits(4), PerChannel(), STE(Clipped(2.5)),
 		MeasureEvery(2), OnDivergence(Spike(9)), Checkpoints(dir, KeepLast(1)))
 	path := filepath.Join(dir, "config.json")
 	run := fit(Settings(path), Checkpoints(t.TempDir()))

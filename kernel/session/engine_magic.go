@@ -53,7 +53,7 @@ func (s *Session) useEngine(name string) error {
 	}
 	s.runs.Cancel(engine.ErrInterrupted)
 	s.sources, s.engine, s.engineName, s.importer, s.scope = sources, e, name, e.Importer(), newScope()
-	s.local = newLoader(sources, s.importer)
+	s.local, s.ran = newLoader(sources, s.importer), newProvenance()
 	return nil
 }
 

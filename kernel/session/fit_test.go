@@ -2,7 +2,10 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
+
+	"setun/runtime/qat/checkpoint"
 )
 
 // fitCells are a run from cells: a hook of one's own, which is interpreted and
@@ -96,5 +99,45 @@ func TestFitFromCells(t *testing.T) {
 		if got != c.stdout {
 			t.Errorf("cell %d printed\n%swant\n%s", i+1, got, c.stdout)
 		}
+	}
+}
+
+// A checkpoint has the hash of the cells that had run, each once: the same in every
+// session that ran them, another after other cells.
+func TestCheckpointsNameTheCells(t *testing.T) {
+	code := func(cells ...string) string {
+		s, folder := newSession(t), t.TempDir()
+		cells = append([]string{fitCells[0].code}, cells...)
+		cells = append(cells, `Fit(MLP(16, 4), d, Steps(1), Checkpoints(os.Getenv("CHECKPOINTS")))`)
+		t.Setenv("CHECKPOINTS", folder)
+		for _, cell := range cells {
+			value(t, s, cell)
+		}
+		files, err := checkpoint.Folder(folder).List()
+		if err != nil || len(files) != 1 {
+			t.Fatalf("%v, %v", files, err)
+		}
+		text, err := checkpoint.Describe(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r struct{ Code, Program string }
+		if err := json.Unmarshal(text, &r); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Code) != 64 || r.Code == r.Program {
+			t.Errorf("code %q, program %q", r.Code, r.Program)
+		}
+		return r.Code
+	}
+	one := code("x := 1")
+	if again := code("x := 1", "x := 1"); again != one {
+		t.Error("running a cell twice makes other code")
+	}
+	if other := code("x := 2"); other == one {
+		t.Error("another cell makes no other code")
+	}
+	if forgotten := code("y := 3", "%reset", fitCells[0].code, "x := 1"); forgotten != one {
+		t.Error("what is forgotten is part of the code")
 	}
 }

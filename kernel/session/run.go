@@ -24,7 +24,8 @@ type Config struct {
 // A Session holds what cells have declared and runs new ones. One cell runs at a
 // time; completion and inspection may be asked for meanwhile.
 type Session struct {
-	run sync.Mutex // held by the running cell
+	run sync.Mutex  // held by the running cell
+	ran *provenance // with it
 
 	mu       sync.Mutex // guards what follows; never held while a cell runs
 	sources  *sources
@@ -112,6 +113,7 @@ func (s *Session) runGo(ctx context.Context, c Cell, code string, timed bool) (R
 		before := usageNow()
 		defer func() { c.Output.Stream("stdout", usageNow().since(before)+"\n") }()
 	}
+	s.ran.add(c.Code)
 	values, cell, err := s.start(ctx, c, job)
 	if err != nil {
 		return Result{}, s.runFailure(err)

@@ -22,7 +22,7 @@ const (
 // stop when it is told to.
 func (s *Session) start(ctx context.Context, c Cell, j *job) ([]engine.Value, dsl.Cell, error) {
 	runCtx, cancel, detach := runContext(ctx)
-	cell := dsl.Cell{Context: runCtx, Sink: c.Output, Input: c.Output.Input, Shown: &dsl.Shown{}}
+	cell := dsl.Cell{Context: runCtx, Sink: c.Output, Input: c.Output.Input, Shown: &dsl.Shown{}, Code: s.ran.String()}
 	run := &engine.Run{
 		Context:  runCtx,
 		Cancel:   cancel,

@@ -22,6 +22,9 @@ type Gradual struct {
 // Name is the hook's name in errors.
 func (g *Gradual) Name() string { return g.Title }
 
+// ChangesSchemes says that the hook does.
+func (g *Gradual) ChangesSchemes() {}
+
 // Start sets the schemes that a run which goes on has come to.
 func (g *Gradual) Start(l *train.Loop) error {
 	if g.Steps < 0 {

@@ -42,6 +42,9 @@ type place struct {
 // Name is the hook's name in errors and checkpoints.
 func (h *Hook) Name() string { return "progressive quantisation" }
 
+// ChangesSchemes says that the hook does.
+func (h *Hook) ChangesSchemes() {}
+
 // Phase is the number of the running phase, from 0.
 func (h *Hook) Phase() int { return h.place.Phase }
 

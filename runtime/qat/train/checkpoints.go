@@ -69,7 +69,7 @@ func (c *Checkpoints) Start(l *Loop) error {
 		return err
 	}
 	c.run, c.due = l.Run, false
-	if err := l.Run.Config.Settings().Write(filepath.Join(c.Folder, "config.json")); err != nil {
+	if err := l.Run.Settings().Write(filepath.Join(c.Folder, "config.json")); err != nil {
 		return err
 	}
 	return l.nameRun()

@@ -341,3 +341,22 @@ func FuzzRestoreRun(f *testing.F) {
 		}
 	})
 }
+
+// A checkpoint knows what code made it: a run that goes on with other code says so.
+func TestCheckpointsNameTheirCode(t *testing.T) {
+	folder := t.TempDir()
+	fit := func(code string) []string {
+		m, d := nn.MLP(16, 4), dataset(t)
+		run, err := Fit(t.Context(), m, d, Config{Steps: 4, Batch: 16, Code: code, Hooks: []Hook{&Checkpoints{Folder: folder}}, Resume: folder})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return run.Notes
+	}
+	if notes := append(fit("a"), fit("a")...); len(notes) > 0 {
+		t.Errorf("with the same code: %q", notes)
+	}
+	if notes := fit("b"); len(notes) != 1 || !strings.Contains(notes[0], "other cells") {
+		t.Errorf("with other code: %q", notes)
+	}
+}

@@ -24,6 +24,10 @@ type Config struct {
 	// MeasureEvery is the number of steps from one measurement to the next; 0
 	// measures after each epoch.
 	MeasureEvery int
+	// Validation is the number of samples that are set apart from the training split
+	// to measure with on the way; which ones, Seed decides. 0 leaves the data as they
+	// are.
+	Validation int
 	// Optimizer is AdamW with a rate of 1e-3 if nil.
 	Optimizer optim.Spec
 	// Schedule scales the optimiser's rate over the run; constant if nil.
@@ -65,6 +69,10 @@ type Config struct {
 	// taken; a folder without one starts the run from its beginning. The run must
 	// be the one that was saved.
 	Resume string
+	// Code names the code that makes the run, such as a hash of a notebook's cells;
+	// the SHA-256 of the program if "". A checkpoint keeps it: a run that goes on with
+	// other code says so.
+	Code string
 	// On is the device that computes the steps, the processors if nil.
 	On *tensor.Device
 	// Observe, if not nil, is called after every step and after every
@@ -122,6 +130,7 @@ func (c *Config) check(wrong *faults) {
 		{"the batch", c.Batch},
 		{"the number of batches in a step", c.Accumulate},
 		{"the number of steps between measurements", c.MeasureEvery},
+		{"the number of samples to validate with", c.Validation},
 	} {
 		wrong.need(n.name, n.value, 0)
 		if n.value > maxSteps {

@@ -27,6 +27,11 @@ func Fit(ctx context.Context, m nn.Module, d *data.Dataset, c Config) (run *Run,
 	if err != nil {
 		return nil, err
 	}
+	if c.Validation > 0 {
+		if d, err = d.WithValidation(c.Validation, c.Seed); err != nil {
+			return nil, err
+		}
+	}
 	l := newLoop(m, d.UpTo(nn.LongestInput(m)), c)
 	if c.Resume != "" {
 		if err := l.resume(c.Resume); err != nil {

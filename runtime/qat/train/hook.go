@@ -54,6 +54,10 @@ type StatefulHook interface {
 // there, before they are clipped and the weights change.
 type GradientHook interface{ Gradients(l *Loop) error }
 
+// SchemeHook is a hook that changes what layers compute with during a run: a run
+// that goes on from a checkpoint may find them changed already.
+type SchemeHook interface{ ChangesSchemes() }
+
 // NoHook is a Hook that does nothing, to be embedded.
 type NoHook struct{}
 

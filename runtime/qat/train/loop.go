@@ -44,7 +44,7 @@ type Loop struct {
 
 	resumed  *checkpoint.File // what the run starts from, until it has started
 	updates  []int            // of each parameter, in resumed
-	code     string           // SHA-256 of the program and of the data, once named
+	program  string           // SHA-256 of the program and of the data, once named
 	dataHash string
 }
 
@@ -60,7 +60,7 @@ func (l *Loop) ParamsChanged() {
 }
 
 func newLoop(m nn.Module, d *data.Dataset, c Config) *Loop {
-	run := &Run{Model: m, Dataset: d.Name, Config: c}
+	run := &Run{Model: m, Dataset: d.Name, Config: c, schemes: layerSettings(m)}
 	// B·A samples a step, and what is left in the last one of an epoch.
 	perStep := c.Batch * c.Accumulate
 	run.StepsPerEpoch = (d.Train.Len() + perStep - 1) / perStep

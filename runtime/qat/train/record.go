@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,7 +19,8 @@ import (
 // A record is the description of a checkpoint: all of a run that is not an array
 // of numbers.
 type record struct {
-	Code     string        `json:"code"` // SHA-256 of the program
+	Code     string        `json:"code"`    // Config.Code, or the program
+	Program  string        `json:"program"` // its SHA-256
 	Model    string        `json:"model"`
 	Dataset  datasetRecord `json:"dataset"`
 	Config   Settings      `json:"config"`
@@ -73,7 +75,8 @@ const (
 func (l *Loop) capture(f *checkpoint.File) error {
 	run := l.Run
 	r := record{
-		Code:     l.code,
+		Code:     l.code(),
+		Program:  l.program,
 		Model:    modelText(l.Model),
 		Dataset:  datasetRecord{l.Data.Name, l.dataHash},
 		Steps:    run.Steps,
@@ -88,7 +91,7 @@ func (l *Loop) capture(f *checkpoint.File) error {
 		Part:     l.part,
 		Watch:    l.watch.record(),
 		Clock:    l.clock.record(),
-		Config:   run.Config.Settings(),
+		Config:   run.Settings(),
 	}
 	w := sections{old: f.Sections}
 	names := map[*tensor.Tensor]string{}
@@ -189,13 +192,16 @@ func (l *Loop) nameRun() error {
 		return nil
 	}
 	sum := l.Data.Hash()
-	code, err := programHash()
+	program, err := programHash()
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
-	l.code, l.dataHash = code, hex.EncodeToString(sum[:])
+	l.program, l.dataHash = program, hex.EncodeToString(sum[:])
 	return nil
 }
+
+// code names what makes the run.
+func (l *Loop) code() string { return cmp.Or(l.Run.Config.Code, l.program) }
 
 // programHash is the SHA-256 of the running program.
 func programHash() (string, error) {

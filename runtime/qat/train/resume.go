@@ -1,9 +1,11 @@
 package train
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 
 	"setun/runtime/qat/checkpoint"
 	"setun/runtime/qat/nn"
@@ -89,8 +91,11 @@ func (l *Loop) restoreRun(f *checkpoint.File) error {
 	l.sampler.Seek(r.Position)
 	l.updates = r.Updates
 	l.clock.restore(r.Clock)
-	if r.Code != l.code {
+	if cmp.Or(r.Program, r.Code) != l.program {
 		run.note("the checkpoint was written by another build of this program: the numbers may differ from those that it would have had")
+	}
+	if run.Config.Code != "" && r.Code != run.Config.Code {
+		run.note("the checkpoint was written by other cells than have run now: the run may not be the one that was saved")
 	}
 	return nil
 }
@@ -106,7 +111,12 @@ func (l *Loop) compare(r *record, wrong *faults) {
 	if r.Dataset.SHA256 != l.dataHash {
 		wrong.add("the data are others than those of %q that it was trained on", r.Dataset.Name)
 	}
-	l.Run.Config.Settings().differences(r.Config, wrong)
+	l.Run.Settings().differences(r.Config, wrong)
+	if !l.changesSchemes() {
+		schemeDifferences(r.Config.Schemes, l.Run.schemes, wrong)
+	} else if r.Config.Schemes != nil {
+		l.Run.schemes = r.Config.Schemes // the model may be of a part of the run that is over
+	}
 	had := map[string]bool{}
 	for _, name := range r.Hooks {
 		had[name] = true
@@ -122,6 +132,14 @@ func (l *Loop) compare(r *record, wrong *faults) {
 			wrong.add("it had %s", name)
 		}
 	}
+}
+
+// changesSchemes reports whether a hook does.
+func (l *Loop) changesSchemes() bool {
+	return slices.ContainsFunc(l.hooks, func(h Hook) bool {
+		_, changes := h.(SchemeHook)
+		return changes
+	})
 }
 
 // restoreHooks gives the hooks what they remembered.

@@ -44,6 +44,8 @@ type Run struct {
 	// Notes are what a person should know of, although the run went on.
 	Notes []string
 
+	schemes []LayerSettings // of the model at the start
+
 	plans []int // the steps at which the parts of the plan end, the last of them Planned
 	loop  *Loop // to go on with
 }

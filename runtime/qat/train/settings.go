@@ -1,13 +1,10 @@
 package train
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -26,15 +23,20 @@ type Settings struct {
 	OnDivergence Guard    `json:"on_divergence,omitzero"`
 	Loss         string   `json:"loss,omitempty"`
 	Memory       int64    `json:"memory,omitempty"`
+	Validation   int      `json:"validation,omitempty"`
 	Seed         uint64   `json:"seed,omitempty"`
 	Hooks        []string `json:"hooks,omitempty"`
+
+	// Schemes is what the layers of the model compute with at the start. A Config
+	// has none: they are the model's, see SetSchemes.
+	Schemes []LayerSettings `json:"schemes,omitempty"`
 }
 
 // Settings returns c as data.
 func (c Config) Settings() Settings {
 	s := Settings{
 		Epochs: c.Epochs, Steps: c.Steps, Batch: c.Batch, Accumulate: c.Accumulate, MeasureEvery: c.MeasureEvery,
-		Schedule: c.ScheduleName, Decay: c.DecayName, Clip: c.Clip, OnDivergence: c.OnDivergence, Loss: c.LossName, Memory: c.Memory, Seed: c.Seed,
+		Schedule: c.ScheduleName, Decay: c.DecayName, Clip: c.Clip, OnDivergence: c.OnDivergence, Loss: c.LossName, Memory: c.Memory, Validation: c.Validation, Seed: c.Seed,
 	}
 	if c.Optimizer != nil {
 		s.Optimizer = c.Optimizer.String()
@@ -45,13 +47,24 @@ func (c Config) Settings() Settings {
 	return s
 }
 
+// Settings returns the settings of the run, and what the layers of its model computed
+// with when it began.
+func (r *Run) Settings() Settings {
+	s := r.Config.Settings()
+	s.Schemes = r.schemes
+	return s
+}
+
 // differences notes what of a run's settings is not as it was saved. Hooks are
-// compared by what they remember, not here.
+// compared by what they remember, not here, and schemes layer by layer.
 func (s Settings) differences(was Settings, wrong *faults) {
 	now, then := reflect.ValueOf(s), reflect.ValueOf(was)
 	for i := range now.NumField() {
 		f := now.Type().Field(i)
-		if a, b := then.Field(i).Interface(), now.Field(i).Interface(); f.Name != "Hooks" && a != b {
+		if f.Type.Kind() == reflect.Slice {
+			continue
+		}
+		if a, b := then.Field(i).Interface(), now.Field(i).Interface(); a != b {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			wrong.add("%s was %v, and is now %v", name, a, b)
 		}
@@ -63,33 +76,15 @@ func (s Settings) differences(was Settings, wrong *faults) {
 // makes no sense.
 func ParseSettings(text []byte) (Settings, error) {
 	var wrong faults
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal(text, &all); err != nil {
-		return Settings{}, fmt.Errorf("train: settings: %w", err)
-	}
 	var s Settings
-	fields := reflect.ValueOf(&s).Elem()
-	for i := range fields.NumField() {
-		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("json"), ",")
-		value, there := all[name]
-		delete(all, name)
-		if !there {
-			continue
-		}
-		in := json.NewDecoder(bytes.NewReader(value))
-		in.DisallowUnknownFields()
-		if err := in.Decode(fields.Field(i).Addr().Interface()); err != nil {
-			wrong.add("%s: %s", name, strings.TrimPrefix(err.Error(), "json: "))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		wrong.add("there is no setting %q", name)
-	}
+	readStrictly(text, "", reflect.ValueOf(&s), &wrong)
 	c := Config{
 		Epochs: s.Epochs, Steps: s.Steps, Batch: s.Batch, Accumulate: s.Accumulate,
 		MeasureEvery: s.MeasureEvery, Clip: s.Clip, OnDivergence: s.OnDivergence, Memory: s.Memory,
+		Validation: s.Validation,
 	}
 	c.check(&wrong)
+	checkSchemes(s.Schemes, &wrong)
 	return s, wrong.err()
 }
 
