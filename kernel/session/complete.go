@@ -83,8 +83,8 @@ func (s *Session) lookOnce(code string, offset int, name string) *view {
 	if syntax.body != nil {
 		find(syntax.body)
 	}
-	if syntax.value != nil {
-		find(syntax.value)
+	for _, x := range syntax.values {
+		find(x)
 	}
 	if v.ident == nil || syntax.body == nil {
 		return v

@@ -115,7 +115,7 @@ func (e *compileEngine) Importer() types.Importer { return e.std }
 func (e *compileEngine) Hold() (release func()) { return e.program.Hold() }
 
 func (e *compileEngine) Compile(p *engine.Program) (start func(*engine.Run) ([]engine.Value, error), err error) {
-	cell := &compile.Cell{Info: p.Info, Body: p.Body, Vars: p.Vars, Value: p.Value}
+	cell := &compile.Cell{Info: p.Info, Body: p.Body, Vars: p.Vars, Values: p.Values}
 	for _, f := range p.Funcs {
 		cell.Funcs = append(cell.Funcs, compile.CellFunc(f))
 	}

@@ -10,9 +10,9 @@ import (
 )
 
 const helpIntro = `A cell is Go. Imports, declarations and statements mix in any order; a trailing
-expression is shown; everything can be declared again; packages of the standard
-library and of Setun import themselves when they are named, those beside the
-notebook by an import declaration: import "./layers".
+expression is shown, or several: x, err; everything can be declared again;
+packages of the standard library and of Setun import themselves when they are
+named, those beside the notebook by an import declaration: import "./layers".
 
 Magics stand on the first lines of a cell:
 

@@ -38,8 +38,8 @@ func (r *checkRun) addKeys() bool {
 		visit(d)
 	}
 	visit(r.cell.body)
-	if r.cell.value != nil {
-		visit(r.cell.value)
+	for _, x := range r.cell.values {
+		visit(x)
 	}
 	return changed
 }
@@ -56,17 +56,13 @@ func (r *checkRun) unkeyedWithin(lit *ast.CompositeLit) bool {
 
 // structOf is the struct type of a literal, nil if it is none.
 func (r *checkRun) structOf(lit *ast.CompositeLit) *types.Struct {
-	for _, info := range r.infos {
-		t := info.TypeOf(lit)
-		if t == nil {
-			continue
-		}
-		if p, ok := t.Underlying().(*types.Pointer); ok {
-			t = p.Elem()
-		}
-		if st, ok := t.Underlying().(*types.Struct); ok {
-			return st
-		}
+	t := r.info.TypeOf(lit)
+	if t == nil {
+		return nil
 	}
-	return nil
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	st, _ := t.Underlying().(*types.Struct)
+	return st
 }

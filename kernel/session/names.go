@@ -148,8 +148,8 @@ func identifiers(c *cellSyntax) map[string]bool {
 		collect(d)
 	}
 	collect(c.body)
-	if c.value != nil {
-		collect(c.value)
+	for _, x := range c.values {
+		collect(x)
 	}
 	return out
 }

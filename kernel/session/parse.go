@@ -15,8 +15,8 @@ type cellSyntax struct {
 	imports []*ast.ImportSpec
 	decls   []ast.Decl    // types, constants, functions and methods
 	body    *ast.FuncDecl // a function around the statements
-	value   ast.Expr      // trailing expression, nil if none; not in body
-	silent  bool          // a semicolon behind value: it is not to be shown
+	values  []ast.Expr    // trailing expressions with commas between them; not in body
+	silent  bool          // a semicolon behind values: they are not to be shown
 }
 
 // A diagnostic is one thing that is wrong with a cell.
@@ -28,6 +28,7 @@ type diagnostic struct {
 
 const (
 	declPrefix = "package main;"
+	listPrefix = "package main;var _="
 	stmtPrefix = "package main;func _(){"
 	stmtSuffix = "\n}"
 )
@@ -65,6 +66,7 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 		}
 		c.decls = append(c.decls, d)
 	}
+	pieces, list := s.trailingList(src, pieces, &diags)
 	stmts := s.parseText(src, stmtPrefix, pieces, stmtPiece, stmtSuffix, &diags)
 	for i, d := range stmts.Decls {
 		fd, ok := d.(*ast.FuncDecl)
@@ -82,12 +84,15 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 			c.body.Body.List = append(c.body.Body.List, callsOfMain(c.decls)...)
 		}
 	}()
-	if n := len(pieces); n > 0 && pieces[n-1].kind == stmtPiece {
-		list := c.body.Body.List
-		if m := len(list); m > 0 {
-			if es, ok := list[m-1].(*ast.ExprStmt); ok {
-				c.value, c.silent = es.X, pieces[n-1].silent
-				c.body.Body.List = list[:m-1]
+	if n := len(pieces); n > 0 {
+		stmts := c.body.Body.List
+		switch m := len(stmts); {
+		case len(list) > 0:
+			c.values, c.silent = list, pieces[n-1].silent
+		case pieces[n-1].kind == stmtPiece && m > 0:
+			if es, ok := stmts[m-1].(*ast.ExprStmt); ok {
+				c.values, c.silent = []ast.Expr{es.X}, pieces[n-1].silent
+				c.body.Body.List = stmts[:m-1]
 			}
 		}
 	}
@@ -95,6 +100,26 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 		diags = found
 	}
 	return c, diags
+}
+
+// trailingList parses the last piece of a cell as "a, b", which is no statement. If
+// it is that, its kind becomes listPiece.
+func (s *sources) trailingList(src *source, pieces []piece, diags *[]diagnostic) ([]piece, []ast.Expr) {
+	n := len(pieces) - 1
+	if n < 0 || !pieces[n].list {
+		return pieces, nil
+	}
+	pieces = slices.Clone(pieces)
+	pieces[n].kind = listPiece
+	file := s.parseText(src, listPrefix, pieces, listPiece, "", diags)
+	if len(file.Decls) != 1 {
+		return pieces, nil
+	}
+	spec, ok := file.Decls[0].(*ast.GenDecl).Specs[0].(*ast.ValueSpec)
+	if !ok {
+		return pieces, nil
+	}
+	return pieces, spec.Values
 }
 
 // callsOfMain is the call of main that ends a program with a package clause.
@@ -127,6 +152,9 @@ func (s *sources) parseText(src *source, prefix string, pieces []piece, kind pie
 				continue
 			}
 			lastLine = e.Pos.Line
+			if e.Msg == "expected 1 expression" {
+				e.Msg = "only on the last line of a cell may values stand with commas between them"
+			}
 			*diags = append(*diags, diagnostic{src, min(max(e.Pos.Offset-len(prefix), 0), len(src.text)), "syntax error: " + e.Msg})
 		}
 	}

@@ -121,10 +121,18 @@ func (s *Session) runGo(ctx context.Context, c Cell, code string, timed bool) (R
 	if job.silent {
 		return Result{}, nil
 	}
-	return Result{Value: s.render(values, job.value, cell)}, nil
+	bundles := s.render(values, job.values, cell)
+	if len(bundles) == 0 {
+		return Result{}, nil
+	}
+	last := len(bundles) - 1
+	for _, b := range bundles[:last] {
+		c.Output.Display(b, "")
+	}
+	return Result{Value: &bundles[last]}, nil
 }
 
-// Eval evaluates one expression and renders it.
+// Eval evaluates an expression, or several, and renders it.
 func (s *Session) Eval(ctx context.Context, c Cell, expression string) (display.Bundle, error) {
 	s.run.Lock()
 	defer s.run.Unlock()
@@ -138,8 +146,12 @@ func (s *Session) Eval(ctx context.Context, c Cell, expression string) (display.
 	if err != nil {
 		return display.Bundle{}, s.runFailure(err)
 	}
-	if b := s.render(values, job.value, cell); b != nil {
-		return *b, nil
+	switch bundles := s.render(values, job.values, cell); len(bundles) {
+	case 0:
+	case 1:
+		return bundles[0], nil
+	default:
+		return display.Text(strings.Join(texts(bundles), ", ")), nil
 	}
 	return display.Bundle{}, &Error{Name: "CompileError", Message: "the expression has no value"}
 }
@@ -147,9 +159,9 @@ func (s *Session) Eval(ctx context.Context, c Cell, expression string) (display.
 // A job is a cell that is ready to run.
 type job struct {
 	start  func(*engine.Run) ([]engine.Value, error)
-	value  ast.Expr // trailing expression
-	silent bool     // it is not to be shown
-	vars   []string // names of the variables that it declares
+	values []ast.Expr // trailing expressions
+	silent bool       // they are not to be shown
+	vars   []string   // names of the variables that it declares
 	// packages are those from disk that it starts.
 	packages []*local.Package
 }
@@ -211,7 +223,7 @@ func (s *Session) prepare(src *source) (*job, *Error) {
 		s.scope.texts[name] = text
 	}
 	s.declare(checked.objects)
-	j := &job{start: start, packages: unstarted, value: syntax.value, silent: syntax.silent}
+	j := &job{start: start, packages: unstarted, values: syntax.values, silent: syntax.silent}
 	for _, v := range checked.program.Vars {
 		j.vars = append(j.vars, v.Name())
 	}
@@ -231,30 +243,40 @@ func sameSlot(obj, old types.Object) bool {
 	return false
 }
 
-// render shows the values of a trailing expression, several one below the other.
-func (s *Session) render(values []engine.Value, value ast.Expr, cell dsl.Cell) *display.Bundle {
-	if len(values) == 0 || isPrint(value) {
+// render shows the values of trailing expressions: one, or several on one line if
+// they are nothing but a line of text each.
+func (s *Session) render(values []engine.Value, exprs []ast.Expr, cell dsl.Cell) []display.Bundle {
+	if len(values) == 0 || isPrint(exprs[0]) {
 		return nil
 	}
-	if _, call := ast.Unparen(value).(*ast.CallExpr); call && len(values) == 1 && isError(values[0].Type) && values[0].Value.IsNil() {
-		return nil // it went well
-	}
-	if n := len(values); n > 1 && isError(values[n-1].Type) && values[n-1].Value.IsNil() {
-		values = values[:n-1]
-	}
-	if len(values) == 1 {
-		b := dsl.Render(s.engine.Exported(values[0]), cell)
-		return &b
-	}
-	var lines []string
-	for _, v := range values {
-		b := dsl.Render(s.engine.Exported(v), cell)
-		if text, ok := b.Data[display.MIMEText].(string); ok {
-			lines = append(lines, text)
+	// That a call went well goes without saying.
+	if _, call := ast.Unparen(exprs[0]).(*ast.CallExpr); call && len(exprs) == 1 {
+		if n := len(values) - 1; isError(values[n].Type) && values[n].Value.IsNil() {
+			values = values[:n]
 		}
 	}
-	b := display.Text(strings.Join(lines, ", "))
-	return &b
+	var bundles []display.Bundle
+	lines := true
+	for _, v := range values {
+		b := dsl.Render(s.engine.Exported(v), cell)
+		text, ok := b.Data[display.MIMEText].(string)
+		lines = lines && ok && len(b.Data) == 1 && !strings.Contains(text, "\n")
+		bundles = append(bundles, b)
+	}
+	if len(bundles) > 1 && lines {
+		return []display.Bundle{display.Text(strings.Join(texts(bundles), ", "))}
+	}
+	return bundles
+}
+
+// texts are bundles as plain text.
+func texts(bundles []display.Bundle) (list []string) {
+	for _, b := range bundles {
+		if text, ok := b.Data[display.MIMEText].(string); ok {
+			list = append(list, text)
+		}
+	}
+	return list
 }
 
 func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }

@@ -104,6 +104,7 @@ type piece struct {
 	kind       pieceKind
 	start, end int  // with the semicolon behind it
 	silent     bool // ended by a semicolon that somebody wrote
+	list       bool // a statement with commas that assigns nothing
 }
 
 type pieceKind int
@@ -113,6 +114,7 @@ const (
 	packagePiece           // of a program that was pasted: what it says goes without saying
 	declPiece
 	stmtPiece
+	listPiece // "a, b", the last of a cell
 )
 
 // split cuts a cell into its top-level pieces, by tokens at depth 0. It accepts
@@ -127,18 +129,21 @@ func split(text string) (pieces []piece, stray int) {
 	stray = -1
 	depth := 0
 	current := piece{start: -1}
-	var first []token.Token     // the first tokens of the piece, up to the name of a func
-	var afterRecv []token.Token // the two tokens behind the parentheses of "func (...)"
-	header := 0                 // how many semicolons may still come before the block of a statement
-	headerAt := 0               // where that statement starts
+	var first []token.Token         // the first tokens of the piece, up to the name of a func
+	var afterRecv []token.Token     // the two tokens behind the parentheses of "func (...)"
+	header := 0                     // how many semicolons may still come before the block of a statement
+	headerAt := 0                   // where that statement starts
+	commas, assigns := false, false // at depth 0
 	finish := func(end int, silent bool) {
 		if current.start < 0 {
 			return
 		}
 		current.kind = kindOf(first, afterRecv)
 		current.end, current.silent = min(end, len(text)), silent
+		current.list = current.kind == stmtPiece && commas && !assigns && beginsValue(first[0])
 		pieces = append(pieces, current)
 		current, first, afterRecv, header = piece{start: -1}, nil, nil, 0
+		commas, assigns = false, false
 	}
 	end := 0
 	recvClosed := false
@@ -178,6 +183,8 @@ func split(text string) (pieces []piece, stray int) {
 			case token.IF, token.SWITCH:
 				header, headerAt = 1, offset
 			}
+			commas = commas || tok == token.COMMA
+			assigns = assigns || tok == token.ASSIGN || tok == token.DEFINE || token.ADD_ASSIGN <= tok && tok <= token.AND_NOT_ASSIGN
 		}
 		last = tok
 		switch tok {
@@ -206,6 +213,15 @@ func split(text string) (pieces []piece, stray int) {
 func isStatement(text string) bool {
 	_, err := parser.ParseFile(token.NewFileSet(), "", stmtPrefix+text+stmtSuffix, parser.SkipObjectResolution)
 	return err == nil
+}
+
+// beginsValue reports whether a statement that begins with tok may be a value.
+func beginsValue(tok token.Token) bool {
+	switch tok {
+	case token.FUNC, token.MAP, token.CHAN, token.STRUCT, token.INTERFACE:
+		return true
+	}
+	return !tok.IsKeyword()
 }
 
 func tokenText(tok token.Token, lit string) string {

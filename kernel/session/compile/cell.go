@@ -5,36 +5,38 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"reflect"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 )
 
-// A Cell is a checked piece of a session: what it declares, statements, and an
-// expression whose value is wanted.
+// A Cell is a checked piece of a session: what it declares, statements, and
+// expressions whose values are wanted.
 type Cell struct {
 	Info  *types.Info
 	Funcs []CellFunc
 	Body  *ast.BlockStmt
 	// Vars are the variables that Body declares at its top and that outlive it.
 	// Later cells, and the functions of this one, refer to them.
-	Vars  []*types.Var
-	Value ast.Expr // nil if there is none; not part of Body
+	Vars []*types.Var
+	// Values are one expression or several with one value each, not part of Body.
+	Values []ast.Expr
 }
 
 // CellName is the function around a cell's statements in traces.
 const CellName = "cell·body"
 
-// A CellFunc is a function or method that a cell declares. Decl may have been
-// checked as a function of another name, a receiver as its first parameter.
+// A CellFunc is a function or method that a cell declares. Decl of a method on a
+// type of an earlier cell has been checked as a function of another name, the
+// receiver as its first parameter.
 type CellFunc struct {
 	Object *types.Func
 	Decl   *ast.FuncDecl
-	Info   *types.Info
 }
 
-// A Result is one value of a cell's expression.
+// A Result is one value of a cell's expressions.
 type Result struct {
 	Type  types.Type
 	Value reflect.Value
@@ -117,7 +119,7 @@ func (p *Program) Compile(cell *Cell) (start func(*Run) ([]Result, error), err e
 	}
 	var bindings []binding
 	for _, f := range cell.Funcs {
-		decl, _ := f.Info.Defs[f.Decl.Name].(*types.Func)
+		decl, _ := cell.Info.Defs[f.Decl.Name].(*types.Func)
 		if decl == nil || generic(f.Object) {
 			continue
 		}
@@ -243,20 +245,7 @@ type cellBuilder struct {
 
 func newCellBuilder(p *Program, cell *Cell) *cellBuilder {
 	b := &cellBuilder{p: p, cell: cell, info: NewInfo(), files: map[*types.Package]*ast.File{}, late: map[*types.Func]bool{}}
-	seen := map[*types.Info]bool{}
-	merge(b.info, cell.Info, seen)
-	for _, f := range cell.Funcs {
-		merge(b.info, f.Info, seen)
-		// Instances are made of what has the body.
-		if decl, _ := f.Info.Defs[f.Decl.Name].(*types.Func); decl != nil && decl != f.Object && generic(f.Object) {
-			p.generics[f.Object] = decl
-		}
-	}
-	for id, obj := range b.info.Uses {
-		if f, ok := obj.(*types.Func); ok && p.generics[f] != nil {
-			b.info.Uses[id] = p.generics[f]
-		}
-	}
+	merge(b.info, cell.Info)
 	for _, obj := range cell.Info.Defs {
 		if obj != nil && obj.Pkg() != nil {
 			b.main = obj.Pkg()
@@ -270,32 +259,15 @@ func newCellBuilder(p *Program, cell *Cell) *cellBuilder {
 	return b
 }
 
-func merge(dst, src *types.Info, seen map[*types.Info]bool) {
-	if src == nil || seen[src] {
-		return
-	}
-	seen[src] = true
-	for k, v := range src.Types {
-		dst.Types[k] = v
-	}
-	for k, v := range src.Defs {
-		dst.Defs[k] = v
-	}
-	for k, v := range src.Uses {
-		dst.Uses[k] = v
-	}
-	for k, v := range src.Implicits {
-		dst.Implicits[k] = v
-	}
-	for k, v := range src.Selections {
-		dst.Selections[k] = v
-	}
-	for k, v := range src.Scopes {
-		dst.Scopes[k] = v
-	}
-	for k, v := range src.Instances {
-		dst.Instances[k] = v
-	}
+// merge copies what is known of a cell, for more is added to it.
+func merge(dst, src *types.Info) {
+	maps.Copy(dst.Types, src.Types)
+	maps.Copy(dst.Defs, src.Defs)
+	maps.Copy(dst.Uses, src.Uses)
+	maps.Copy(dst.Implicits, src.Implicits)
+	maps.Copy(dst.Selections, src.Selections)
+	maps.Copy(dst.Scopes, src.Scopes)
+	maps.Copy(dst.Instances, src.Instances)
 }
 
 func (b *cellBuilder) file(pkg *types.Package) *ast.File {
@@ -332,7 +304,7 @@ func (b *cellBuilder) synthetic(name string, t types.Type, pos token.Pos) (*type
 
 func (b *cellBuilder) functions() {
 	for _, f := range b.cell.Funcs {
-		decl, _ := f.Info.Defs[f.Decl.Name].(*types.Func)
+		decl, _ := b.info.Defs[f.Decl.Name].(*types.Func)
 		if decl == nil {
 			continue
 		}
@@ -374,8 +346,8 @@ func (b *cellBuilder) body() *types.Func {
 		}
 		block.List = append(block.List, b.statement(s, vars))
 	}
-	if b.cell.Value != nil {
-		block.List = append(block.List, b.checkpoint(b.cell.Value.Pos()), b.value())
+	if len(b.cell.Values) > 0 {
+		block.List = append(block.List, b.checkpoint(b.cell.Values[0].Pos()), b.values())
 	}
 	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
 	fn := types.NewFunc(block.Pos(), b.main, CellName, sig)
@@ -446,36 +418,42 @@ func (b *cellBuilder) statement(s ast.Stmt, vars map[types.Object]bool) ast.Stmt
 	return &ast.DeclStmt{Decl: &out}
 }
 
-// value stores the cell's expression into variables that the results come from.
-func (b *cellBuilder) value() ast.Stmt {
-	x := b.cell.Value
-	var ts []types.Type
+// values stores the values of the cell's expressions into variables that the
+// results come from.
+func (b *cellBuilder) values() ast.Stmt {
+	first := b.cell.Values[0]
+	as := &ast.AssignStmt{Tok: token.ASSIGN, TokPos: first.Pos(), Rhs: b.cell.Values}
+	for _, x := range b.cell.Values {
+		for _, t := range b.resultTypes(x) {
+			v, id := b.synthetic(fmt.Sprintf("result·%d", len(b.results)), t, x.Pos())
+			b.results = append(b.results, v)
+			as.Lhs = append(as.Lhs, id)
+		}
+	}
+	if len(b.results) == 0 {
+		return &ast.ExprStmt{X: first}
+	}
+	return as
+}
+
+// resultTypes are the types of the values of x.
+func (b *cellBuilder) resultTypes(x ast.Expr) (ts []types.Type) {
 	switch t := b.info.TypeOf(x).(type) {
 	case *types.Tuple:
 		for v := range t.Variables() {
 			ts = append(ts, v.Type())
 		}
 	case *types.Basic:
-		if t.Kind() == types.UntypedNil {
-			return &ast.EmptyStmt{Semicolon: x.Pos()}
-		}
 		if t.Kind() != types.Invalid {
 			ts = append(ts, types.Default(t))
 		}
 	case nil:
 	default:
-		ts = append(ts, t)
+		if tv := b.info.Types[x]; !tv.IsVoid() && !tv.IsType() {
+			ts = append(ts, t)
+		}
 	}
-	if tv := b.info.Types[x]; tv.IsVoid() || tv.IsType() || len(ts) == 0 {
-		return &ast.ExprStmt{X: x}
-	}
-	as := &ast.AssignStmt{Tok: token.ASSIGN, TokPos: x.Pos(), Rhs: []ast.Expr{x}}
-	for i, t := range ts {
-		v, id := b.synthetic(fmt.Sprintf("result·%d", i), t, x.Pos())
-		b.results = append(b.results, v)
-		as.Lhs = append(as.Lhs, id)
-	}
-	return as
+	return ts
 }
 
 // build makes the SSA packages.

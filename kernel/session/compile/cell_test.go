@@ -110,7 +110,7 @@ func (n *notebook) run(ctx context.Context, text string) (results []Result, err 
 				continue
 			}
 			obj := info.Defs[d.Name].(*types.Func)
-			cell.Funcs = append(cell.Funcs, CellFunc{obj, d, info})
+			cell.Funcs = append(cell.Funcs, CellFunc{obj, d})
 			if d.Recv == nil {
 				found[obj.Name()] = obj
 			}
@@ -126,9 +126,9 @@ func (n *notebook) run(ctx context.Context, text string) (results []Result, err 
 		last := len(cell.Body.List) - 1
 		switch s := cell.Body.List[last].(type) {
 		case *ast.AssignStmt:
-			cell.Value = s.Rhs[0]
+			cell.Values = s.Rhs
 		case *ast.ExprStmt:
-			cell.Value = s.X
+			cell.Values = []ast.Expr{s.X}
 		}
 		cell.Body.List = cell.Body.List[:last]
 	}

@@ -99,10 +99,7 @@ type Program struct {
 	methods sync.Map     // methodKey to *target
 	learned map[string]*rtype
 	natives map[*types.Func]*Func
-	// generics are the functions that were checked under another name, which has
-	// the body.
-	generics map[*types.Func]*types.Func
-	thunks   map[string]*Func
+	thunks  map[string]*Func
 
 	goroutines goroutines
 
@@ -136,9 +133,7 @@ func New(cfg Config) (*Program, error) {
 		vars:    map[types.Object]unsafe.Pointer{},
 		learned: map[string]*rtype{},
 		natives: map[*types.Func]*Func{},
-
-		generics: map[*types.Func]*types.Func{},
-		thunks:   map[string]*Func{},
+		thunks:  map[string]*Func{},
 	}
 	p.remember(types.Universe.Lookup("error").Type(), rtypeFor[error]())
 	p.remember(types.NewInterfaceType(nil, nil), rtypeFor[any]())

@@ -64,7 +64,9 @@ type Program struct {
 	Funcs    []Func         // functions and methods that it declares
 	Body     *ast.BlockStmt // its statements
 	Vars     []*types.Var   // the variables of Body that outlive it
-	Value    ast.Expr       // trailing expression, nil if none; not part of Body
+	// Values are the trailing expression, or several, each of one value, that a
+	// comma stands between; none if there is none. They are not part of Body.
+	Values []ast.Expr
 }
 
 // A Package is one from source.
@@ -78,13 +80,12 @@ type Package struct {
 	Started func()
 }
 
-// A Func is one function or method that a cell declares. Decl may have been
-// checked in Info as a function of another name, a receiver being its first
-// parameter; Object is what others know it by.
+// A Func is one function or method that a cell declares. A method on a type of
+// an earlier cell has been checked as a function of another name, the receiver
+// being its first parameter; Object is what others know it by.
 type Func struct {
 	Object *types.Func
 	Decl   *ast.FuncDecl
-	Info   *types.Info
 }
 
 // A Value is a result, with its static type.

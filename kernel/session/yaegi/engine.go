@@ -157,14 +157,14 @@ func (e *Engine) Compile(p *engine.Program) (start func(*engine.Run) ([]engine.V
 		}
 	}
 	for _, f := range p.Funcs {
-		e.source[f.Object] = &source{decl: f.Decl, info: f.Info}
+		e.source[f.Object] = &source{decl: f.Decl, info: p.Info}
 		if !generic(f.Object) {
 			e.declared(f.Object)
 		}
 	}
 	for _, f := range p.Funcs {
 		if !generic(f.Object) {
-			c.function(e.slots[f.Object], &source{decl: f.Decl, info: f.Info}, nil)
+			c.function(e.slots[f.Object], &source{decl: f.Decl, info: p.Info}, nil)
 		}
 	}
 	main, results := c.body(p)

@@ -114,16 +114,16 @@ func (c *cell) function(s *slot, src *source, sub substitution) {
 func (c *cell) body(p *engine.Program) (*body, []result) {
 	f := c.newFunction("cell", p.Info, nil)
 	f.root = &root{shared: sharedVars(p.Body, p.Info), locals: map[*types.Var]*local{}}
-	if p.Value != nil {
-		for v := range sharedVars(p.Value, p.Info) {
+	for _, x := range p.Values {
+		for v := range sharedVars(x, p.Info) {
 			f.root.shared[v] = true
 		}
 	}
 	f.body.deferred = hasDefer(p.Body)
 	f.stmts(p.Body.List)
 	var results []result
-	if p.Value != nil {
-		results = f.trailing(p.Value)
+	if len(p.Values) > 0 {
+		results = f.trailing(p.Values)
 	}
 	f.line("t.At(fr, 0)")
 	fmt.Fprintf(&c.text, "func %s(fr *t.Frame) {\n%s}\n", f.body.name, f.out.String())
@@ -133,21 +133,24 @@ func (c *cell) body(p *engine.Program) (*body, []result) {
 // A result is one value that the cell shows.
 type result struct{ typ types.Type }
 
-// trailing writes the expression that the cell shows.
-func (f *function) trailing(x ast.Expr) []result {
-	f.line("t.At(fr, %d)", x.Pos())
-	tv := f.info.Types[x]
-	if tv.IsVoid() {
-		f.stmtExpr(x)
+// trailing writes the expressions that the cell shows.
+func (f *function) trailing(list []ast.Expr) []result {
+	first := list[0]
+	f.line("t.At(fr, %d)", first.Pos())
+	if f.info.Types[first].IsVoid() {
+		f.stmtExpr(first)
 		return nil
 	}
 	var ts []types.Type
-	if tuple, ok := f.typ(x).(*types.Tuple); ok {
+	tuple, several := f.typ(first).(*types.Tuple)
+	if several {
 		for v := range tuple.Variables() {
 			ts = append(ts, v.Type())
 		}
 	} else {
-		ts = append(ts, f.defaultType(x))
+		for _, x := range list {
+			ts = append(ts, f.defaultType(x))
+		}
 	}
 	var results []result
 	for _, t := range ts {
@@ -161,12 +164,15 @@ func (f *function) trailing(x ast.Expr) []result {
 		st.valued = true
 		return nil
 	})
-	if len(ts) == 1 {
-		f.line("%s", f.call(o, f.as(x, ts[0])))
+	var args []string
+	if several {
+		args = f.multi(first)
 	} else {
-		temps := f.multi(x)
-		f.line("%s", f.call(o, temps...))
+		for i, x := range list {
+			args = append(args, f.as(x, ts[i]))
+		}
 	}
+	f.line("%s", f.call(o, args...))
 	return results
 }
 

@@ -1,0 +1,63 @@
+package session
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// The functions of a cell see its variables, which are those of a function to
+// go/types: their types come from statements. It checks the bodies of functions
+// one after the other when it knows all else, that of the statements first if it
+// stands first. Names that are nobody's begin and end those, and when go/types
+// says so of
+//
+//   - bodyStart, the methods on types of earlier cells are added to them: their
+//     signatures are known now, and what follows may call them;
+//   - bodyEnd, the variables are put where the functions find them: into the scope
+//     of their file, so that what the statements see stays as it was.
+const (
+	bodyStart = "setunBodyStart"
+	bodyEnd   = "setunBodyEnd"
+)
+
+// checkCell checks a cell: types and constants, statements, and functions.
+func (r *checkRun) checkCell(pkg *types.Package, others []ast.Decl, funcs []*ast.FuncDecl, start func()) {
+	body := *r.cell.body
+	block := *body.Body
+	block.List = append([]ast.Stmt{mark(bodyStart)}, block.List...)
+	block.List = append(block.List, trailingStmts(r.cell.values)...)
+	block.List = append(block.List, mark(bodyEnd))
+	body.Body = &block
+	first := r.newFile(pkg, append([]ast.Decl{&body}, others...), nil)
+	second := r.newFile(pkg, asDecls(funcs), r.vars)
+	end := func() {
+		for _, v := range r.variables() {
+			r.info.Scopes[second].Insert(v)
+		}
+	}
+	r.checkFiles(pkg, map[string]func(){bodyStart: start, bodyEnd: end}, first, second)
+}
+
+func mark(name string) ast.Stmt { return &ast.ExprStmt{X: ast.NewIdent(name)} }
+
+// variables are those that the statements of the cell declare at their top.
+func (r *checkRun) variables() (list []*types.Var) {
+	scope := r.info.Scopes[r.cell.body.Type]
+	if scope == nil {
+		return nil
+	}
+	for _, name := range scope.Names() {
+		if v, ok := scope.Lookup(name).(*types.Var); ok && r.vars[name] {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+func asDecls(list []*ast.FuncDecl) []ast.Decl {
+	out := make([]ast.Decl, len(list))
+	for i, fd := range list {
+		out[i] = fd
+	}
+	return out
+}
