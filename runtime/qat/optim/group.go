@@ -13,8 +13,9 @@ type Group struct {
 	// Has says which parameters belong to it; the first group that has one takes
 	// it.
 	Has func(p *tensor.Tensor) bool
-	// Spec is the recipe. Its decay is for all that belongs to the group; its rate counts beside the rate of the rest: half of
-	// that stays half of it, whatever a schedule does.
+	// Spec is the recipe. Its decay is for all that belongs to the group; its rate
+	// counts beside the rate of the rest: half of that stays half of it, whatever a
+	// schedule does.
 	Spec Spec
 }
 
