@@ -131,7 +131,7 @@ func TestMeasuredAgain(t *testing.T) {
 var update = flag.Bool("update", false, "write the tables of RESULTS.md anew")
 
 // RESULTS.md says what measured.jsonl says. After setun results --log
-// runtime/qat/results/measured.jsonl, go test -run ResultsFile -update writes its
+// runtime/qat/results/measured.jsonl, go test ./runtime/qat/results -run ResultsFile -update writes its
 // tables anew.
 func TestResultsFile(t *testing.T) {
 	text, err := os.ReadFile("../../../RESULTS.md")
