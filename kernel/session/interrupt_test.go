@@ -131,6 +131,55 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// Compiled code that recovers from what its callbacks panic with cannot keep a
+// cell going: nothing follows the call, and deferred calls run.
+func TestInterruptCannotBeRecovered(t *testing.T) {
+	cells := map[string]string{
+		"Stringer":    `fmt.Println(spinner{})`,
+		"again":       `for { _ = fmt.Sprint(spinner{}) }`,
+		"Formatter":   `fmt.Sprintf("%d", formatter{})`,
+		"Scanner":     `fmt.Sscan("x", &scanner{})`,
+		"template":    `template.Must(template.New("").Parse("{{.Spin}}")).Execute(io.Discard, spinner{})`,
+		"LogValuer":   `slog.New(slog.NewTextHandler(io.Discard, nil)).Info("x", "y", spinner{})`,
+		"Marshaler":   `json.Marshal(spinner{})`,
+		"TextMarshal": `xml.Marshal(spinner{})`,
+		"less":        `sort.Slice(make([]int, 9), func(i, j int) bool { return spin() == 1 })`,
+		"once":        `new(sync.Once).Do(func() { spin() })`,
+		"OnceValue":   `sync.OnceValue(spin)()`,
+		"handler":     `http.HandlerFunc(handle).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))`,
+		"server":      `server := httptest.NewServer(http.HandlerFunc(handle)); http.Get(server.URL)`,
+		"walk":        `filepath.WalkDir(".", func(string, fs.DirEntry, error) error { spin(); return nil })`,
+		"reflect":     `reflect.ValueOf(spin).Call(nil)`,
+		"reader":      `io.ReadAll(spinner{})`,
+		"recovered":   `func() { defer func() { recover() }(); fmt.Println(spinner{}) }()`,
+	}
+	for name, code := range cells {
+		t.Run(name, func(t *testing.T) {
+			s := newSession(t)
+			value(t, s, `func spin() int { fmt.Println("go"); for { } }
+type spinner struct{}
+func (spinner) String() string { spin(); return "" }
+func (spinner) Spin() string { spin(); return "" }
+func (spinner) LogValue() slog.Value { spin(); return slog.Value{} }
+func (spinner) MarshalJSON() ([]byte, error) { spin(); return nil, nil }
+func (spinner) MarshalText() ([]byte, error) { spin(); return nil, nil }
+func (spinner) Read([]byte) (int, error) { spin(); return 0, nil }
+type formatter struct{}
+func (formatter) Format(fmt.State, rune) { spin() }
+type scanner struct{}
+func (*scanner) Scan(fmt.ScanState, rune) error { spin(); return nil }
+func handle(http.ResponseWriter, *http.Request) { spin() }
+after, sum := 0, 0`)
+			interrupted(t, s, `defer func() { for i := range 100 { sum += i } }()
+`+code+`
+after++`)
+			if got := value(t, s, "after, sum"); got != "0, 4950" {
+				t.Errorf("how often it went on, and the sum of the deferred call: %s", got)
+			}
+		})
+	}
+}
+
 func TestInterruptRunsDefers(t *testing.T) {
 	s := newSession(t)
 	out := interrupted(t, s, `defer fmt.Println("deferred")

@@ -44,11 +44,11 @@ func (c *fnc) send(in *ssa.Send) {
 
 // wait selects among cases, or ends the thread when its run is stopped.
 func (th *Thread) wait(cases []reflect.SelectCase) (int, reflect.Value) {
-	if th.halted.IsZero() {
+	if !th.tidying() {
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(th.run.done)})
 	}
 	chosen, v, ok := reflect.Select(cases)
-	if th.halted.IsZero() && chosen == len(cases)-1 {
+	if !th.tidying() && chosen == len(cases)-1 {
 		th.halt()
 	}
 	if !ok && cases[chosen].Dir == reflect.SelectRecv {

@@ -130,15 +130,21 @@ func (p *Program) sigLayout(sig *types.Signature, recv types.Type) sigLayout {
 
 // A Thread is what one goroutine's interpreted calls share.
 type Thread struct {
-	run   *Run
-	top   *Frame     // innermost active frame
-	depth int32      // of active frames
-	free  []*Frame   // by Code.id: frames to use again
-	regs  []*regArgs // for calls of compiled functions
-	trace []Call     // where the panic under way was raised
+	run *Run
+	place
+	free   []*Frame   // by Code.id: frames to use again
+	regs   []*regArgs // for calls of compiled functions
+	trace  []Call     // where traced, a panic that is under way, was raised
+	traced any
 
-	halted time.Time // when it noticed that the run was stopped
-	guest  bool      // on a goroutine that compiled code has started
+	guest bool // on a goroutine that compiled code has started
+}
+
+// A place is where a thread is: what a panic that is recovered goes back to.
+type place struct {
+	top      *Frame    // innermost active frame
+	depth    int32     // of active frames
+	cleaning time.Time // when the deferred call under way began, in a run that was stopped; else zero
 }
 
 func newThread(r *Run) *Thread { return &Thread{run: r} }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 )
 
 // Calls from compiled code must go on with the thread of the goroutine that they
@@ -84,7 +83,9 @@ func (p *Program) callback() *Thread {
 // callBack runs nf, whose arguments are in place, for compiled code.
 func (th *Thread) callBack(nf *Frame) {
 	if !th.guest || th.depth > 0 {
-		nf.call(th.top)
+		if v := th.nested(nf); v != nil {
+			panic(v)
+		}
 		return
 	}
 	returned := false
@@ -99,17 +100,37 @@ func (th *Thread) callBack(nf *Frame) {
 		}
 		th.report(v)
 		// As if nf had returned.
-		th.top, th.depth, th.trace = nf, 1, nil
+		th.place, th.trace = place{top: nf, depth: 1}, nil
 		nf.parent = nil
 	}()
 	nf.call(nil)
 	returned = true
 }
 
+// nested runs nf above the frames that there are, and returns the panic that ended
+// it: compiled code in between may recover, and the thread is to go on where it
+// was then.
+func (th *Thread) nested(nf *Frame) (panicked any) {
+	at := th.place
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if panicked = recover(); panicked != nil {
+			th.keepTrace(panicked)
+		}
+		th.place = at
+	}()
+	nf.call(at.top)
+	returned = true
+	return nil
+}
+
 func (p *Program) callbackDone(th *Thread) {
 	if th.guest && th.depth == 0 {
 		p.goroutines.set(goroutine(), nil)
-		th.top, th.trace, th.halted = nil, nil, time.Time{}
+		th.place, th.trace, th.traced = place{}, nil, nil
 		th.run.threads.Put(th)
 	}
 }

@@ -182,7 +182,7 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 }
 
 func (th *Thread) sleep(d time.Duration) {
-	if d <= 0 || !th.halted.IsZero() {
+	if d <= 0 || th.tidying() {
 		return
 	}
 	t := time.NewTimer(d)

@@ -140,13 +140,18 @@ func (fp *Frame) runDefer(d *deferred, pk *panicking) {
 		}
 		return
 	}
-	nf := d.nf
+	th, nf := fp.th, d.nf
+	cleaning := th.cleaning
+	if th.run.stop.Load() {
+		th.cleaning = time.Now()
+	}
 	if pk != nil && !pk.recovered {
 		nf.panic = pk
 	}
 	nf.call(fp)
 	nf.panic = nil
-	fp.th.leave(nf)
+	th.leave(nf)
+	th.cleaning = cleaning
 }
 
 // recover is the builtin in a function whose frame is fp.
@@ -156,7 +161,7 @@ func (fp *Frame) recover() any {
 		return nil
 	}
 	pk.recovered = true
-	fp.th.trace = nil
+	fp.th.trace, fp.th.traced = nil, nil
 	return pk.value
 }
 
@@ -188,7 +193,8 @@ func (c *Code) runDeferred(fp *Frame) {
 
 // protected runs from b on, and returns the panic that ended that, if one did.
 func (c *Code) protected(fp *Frame, b *block) (next *block, pk *panicking) {
-	th, depth := fp.th, fp.th.depth
+	th, at := fp.th, fp.th.place
+	at.top = fp
 	returned := false
 	defer func() {
 		if returned {
@@ -196,12 +202,12 @@ func (c *Code) protected(fp *Frame, b *block) (next *block, pk *panicking) {
 		}
 		v := recover()
 		if v == nil { // runtime.Goexit: deferred calls run, then it goes on
-			th.top, th.depth = fp, depth
+			th.place = at
 			fp.runDefers()
 			return
 		}
 		th.keepTrace(v)
-		th.top, th.depth = fp, depth
+		th.place = at
 		pk = &panicking{value: v}
 	}()
 	for b != nil {
@@ -226,7 +232,8 @@ func (fp *Frame) unwind(pk *panicking) *panicking {
 }
 
 func (fp *Frame) guarded(d *deferred, pk *panicking) (again *panicking) {
-	th, depth := fp.th, fp.th.depth
+	th, at := fp.th, fp.th.place
+	at.top = fp
 	returned := false
 	defer func() {
 		if returned {
@@ -234,7 +241,7 @@ func (fp *Frame) guarded(d *deferred, pk *panicking) (again *panicking) {
 		}
 		if v := recover(); v != nil {
 			th.keepTrace(v)
-			th.top, th.depth = fp, depth
+			th.place = at
 			again = &panicking{value: v}
 		}
 	}()
@@ -243,14 +250,14 @@ func (fp *Frame) guarded(d *deferred, pk *panicking) (again *panicking) {
 	return nil
 }
 
-// keepTrace remembers where v was raised, before frames are gone.
+// keepTrace remembers where v was raised, before frames are gone. What it
+// remembers of another panic is of one that compiled code has recovered, or that
+// v took over from.
 func (th *Thread) keepTrace(v any) {
-	if _, ok := v.(stopped); ok && th.halted.IsZero() {
-		th.halted = time.Now() // it came from a callback's thread
-	}
-	if th.trace != nil {
+	if th.trace != nil && *efaceOf(&th.traced) == *efaceOf(&v) {
 		return
 	}
+	th.trace, th.traced = nil, v
 	fset := th.run.p.cfg.Fset
 	for f, n := th.top, 0; f != nil && n < 100; f, n = f.parent, n+1 {
 		if f.code.wrapper {
@@ -267,19 +274,20 @@ func (th *Thread) check() {
 	}
 }
 
-// grace is how long deferred calls of a stopped run may take.
+// grace is how long a deferred call of a stopped run may take.
 const grace = time.Second
 
+// halt unwinds what the thread does, but not in a deferred call. It does so again
+// where compiled code has recovered, as package fmt does when String panics.
 func (th *Thread) halt() {
-	if th.halted.IsZero() {
-		th.halted = time.Now()
-		panic(stopped{})
+	if th.tidying() && time.Since(th.cleaning) < grace {
+		return
 	}
-	if time.Since(th.halted) > grace {
-		th.halted = time.Now()
-		panic(stopped{})
-	}
+	panic(stopped{})
 }
+
+// tidying tells whether a deferred call is under way in a run that was stopped.
+func (th *Thread) tidying() bool { return !th.cleaning.IsZero() }
 
 // overflow is a call too deep, or one in a run that was stopped.
 func (th *Thread) overflow() {
@@ -326,18 +334,17 @@ func (r *Run) start(f *Func) (err error) {
 	return nil
 }
 
-// fault makes an error of a panic.
+// fault makes an error of a panic. In a run that was stopped it is that: code that
+// raises again what recover gave it, as sync.OnceFunc does, has something else.
 func (th *Thread) fault(v any) error {
-	switch v := v.(type) {
-	case stopped:
-		th.keepTrace(v)
-		return &StoppedError{th.trace}
-	case *ExitError:
-		th.keepTrace(v)
-		v.Trace = th.trace
-		return v
-	}
 	th.keepTrace(v)
+	if exit, ok := v.(*ExitError); ok {
+		exit.Trace = th.trace
+		return exit
+	}
+	if th.run.stop.Load() {
+		return &StoppedError{th.trace}
+	}
 	return &PanicError{Value: v, Trace: th.trace}
 }
 
