@@ -9,7 +9,9 @@ import (
 // STE makes the weights of a model's quantised layers pass their gradients by the
 // estimator e: one of [Standard], [Clipped], [Soft], [Tanh], [Magnitude],
 // [Adaptive], [Learnable], or a type of your own with the methods Forward and
-// Backward of one weight over its scale.
+// Backward of one weight over its scale. Those are called for one weight after the
+// other, since they may keep something; what works on rows of weights is faster, see
+// [Vector].
 //
 //	type Sawtooth struct{ K float32 }
 //

@@ -57,6 +57,7 @@ func groups() []group {
 		{"lenet", "a training step of LeNet (32 and 64 kernels of 5×5, 512 features), batch 128", lenetRows()},
 		{"lm", "a training step of a language model: width 256, 4 layers, context 128, batch 8", lmRows()},
 		{"sizes", "what quantisation costs a training step of networks of several sizes", sizesRows()},
+		{"validation", "a measurement on the way, of networks of 10 million parameters", validationRows()},
 		{"generate", "text from language models, token by token", generateRows()},
 		{"identity", "the weights after 200 steps of training, as SHA-256", identityRows()},
 	}

@@ -31,7 +31,7 @@ func TestRows(t *testing.T) {
 			if testing.Short() && strings.Contains(r.name, "DRAM") {
 				t.Skip("needs hundreds of megabytes")
 			}
-			if large := regexp.MustCompile("lenet|lm10M|lm125M"); large.MatchString(r.name) {
+			if large := regexp.MustCompile("lenet|lm10M|lm125M|mlp10M"); large.MatchString(r.name) {
 				t.Skip("takes minutes; it differs from smaller rows in its numbers only")
 			}
 			if asm.Selected() == "go" && (strings.HasPrefix(r.name, "gemm") || strings.HasPrefix(r.name, "ternary")) {
