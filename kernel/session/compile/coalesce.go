@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -110,4 +111,24 @@ func usedFrom(v ssa.Value, b *ssa.BasicBlock) bool {
 		}
 	}
 	return false
+}
+
+// advances is the φ that v adds a constant to, if that is all it is for and v its
+// next value whichever way the loop goes on: the counter of a range loop. The two
+// share a slot.
+func advances(v ssa.Value) *ssa.Phi {
+	sum, ok := v.(*ssa.BinOp)
+	if !ok || sum.Op != token.ADD {
+		return nil
+	}
+	phi, ok := sum.X.(*ssa.Phi)
+	if _, constant := sum.Y.(*ssa.Const); !ok || !constant || phi.Block() != sum.Block() || len(*phi.Referrers()) != 1 {
+		return nil
+	}
+	for i, e := range phi.Edges {
+		if inside := phi.Block().Dominates(phi.Block().Preds[i]); inside != (e == v) {
+			return nil
+		}
+	}
+	return phi
 }

@@ -29,6 +29,8 @@ type fnc struct {
 	elems    map[*ssa.Alloc]ssa.Value // what is appended alone
 	implicit bool                     // deferred calls run at every return
 	line     int                      // of the last note in the block at hand
+	step     *sum                     // what out ended with when it was as long as stepAt
+	stepAt   int
 
 	// Of the instruction at hand: what its operands do and read.
 	class effect
@@ -134,8 +136,11 @@ func (c *fnc) function() {
 	for _, b := range c.blocks {
 		c.block(b)
 	}
+	c.fold()
 	for _, b := range c.blocks {
-		c.link(b)
+		if !b.gone {
+			b.link()
+		}
 	}
 	c.code.entry = c.blocks[0].block
 	if fn.Recover != nil {
@@ -172,7 +177,7 @@ func (c *fnc) slotType(t types.Type) *rtype {
 }
 
 func (c *fnc) block(b *blockCode) {
-	c.out, c.line = nil, 0
+	c.out, c.line, c.step, c.stepAt = nil, 0, nil, 0
 	for _, in := range b.b.Instrs {
 		c.class, c.reads = pure, nil
 		if !c.instr(b, in) {
@@ -180,6 +185,9 @@ func (c *fnc) block(b *blockCode) {
 		}
 	}
 	b.instrs = c.out
+	if c.stepAt == len(c.out) {
+		b.step = c.step
+	}
 }
 
 // operand takes v: the pending closure if there is one, which is then spent.
@@ -270,12 +278,21 @@ func (c *fnc) settled(v ssa.Value) val {
 
 // settle stores a value in a slot.
 func (c *fnc) settle(in ssa.Value, h home) {
+	if phi := advances(in); phi != nil {
+		counter := c.phi(phi)
+		c.emitStore(in.Type(), counter.v.off, h.v)
+		c.vals[in] = counter
+		return
+	}
 	off := c.lay.alloc(in.Type())
 	c.emitStore(in.Type(), off, h.v)
 	c.vals[in] = home{v: slotVal(off)}
 }
 
 func (c *fnc) emitStore(t types.Type, off uintptr, v val) {
+	if s, ok := v.hint.(sum); ok && s.off == off {
+		c.step, c.stepAt = &s, len(c.out)+1
+	}
 	if v.to != nil {
 		c.out = append(c.out, v.to(off))
 		return

@@ -17,7 +17,7 @@ type sum struct {
 
 // A comparison is slot x op slot y, or op k if constant.
 type comparison struct {
-	op       token.Token
+	op       token.Token // ILLEGAL if it is none
 	x, y     uintptr
 	k        int
 	constant bool
