@@ -31,6 +31,7 @@ type fnc struct {
 	line     int                      // of the last note in the block at hand
 	step     *sum                     // what out ended with when it was as long as stepAt
 	stepAt   int
+	slow     bool // the block at hand calls compiled functions
 
 	// Of the instruction at hand: what its operands do and read.
 	class effect
@@ -177,14 +178,14 @@ func (c *fnc) slotType(t types.Type) *rtype {
 }
 
 func (c *fnc) block(b *blockCode) {
-	c.out, c.line, c.step, c.stepAt = nil, 0, nil, 0
+	c.out, c.line, c.step, c.stepAt, c.slow = nil, 0, nil, 0, false
 	for _, in := range b.b.Instrs {
 		c.class, c.reads = pure, nil
 		if !c.instr(b, in) {
 			panic(fmt.Sprintf("instruction %T: %s", in, in))
 		}
 	}
-	b.instrs = c.out
+	b.instrs, b.slow = c.out, c.slow
 	if c.stepAt == len(c.out) {
 		b.step = c.step
 	}

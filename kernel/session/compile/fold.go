@@ -223,7 +223,11 @@ func (b *blockCode) searches() bool {
 			if on.to != b && (k+1 == len(path) || on.to != path[k+1]) {
 				on, out = out, on
 			}
-			guards = append(guards, guard{sequence(rest.instrs), s.cond, out == s.edges[0], out.leave()})
+			g := guard{cond: s.cond, out: out == s.edges[0], leave: out.leave()}
+			if len(rest.instrs) > 0 {
+				g.before = sequence(rest.instrs)
+			}
+			guards = append(guards, g)
 			rest.instrs, rest.step = nil, nil
 			rest.then(on)
 		}

@@ -374,6 +374,9 @@ func setSlot(slot unsafe.Pointer, r *rtype, v reflect.Value) {
 // callNative compiles a call of a compiled function by its name.
 func (c *fnc) callNative(in *ssa.Call, f *Func) {
 	sig := f.sig
+	if f.obj == nil || f.obj.Pkg() == nil || !brief[f.obj.Pkg().Path()] {
+		c.slow = true
+	}
 	var types_ []types.Type
 	var args []val
 	for i, a := range in.Call.Args {
@@ -415,6 +418,10 @@ func (c *fnc) callNative(in *ssa.Call, f *Func) {
 	}
 	c.out = append(c.out, call)
 }
+
+// brief are packages of functions that are over before anybody could want to stop
+// them.
+var brief = map[string]bool{"math": true, "math/bits": true, "unicode": true, "unicode/utf8": true}
 
 // paramType is the type of the i-th argument of f, its receiver first.
 func paramType(f *Func, i int) types.Type {

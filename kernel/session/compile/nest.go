@@ -244,7 +244,7 @@ func counting(seq []instr, step sum, test comparison, mask int) instr {
 
 // A guard does what comes before it and looks whether the loop is over.
 type guard struct {
-	before instr
+	before instr // nil if nothing does
 	cond   func(*Frame) bool
 	out    bool // if cond is this
 	leave  func(*Frame) *block
@@ -270,7 +270,9 @@ func searching(guards []guard, seq []instr, cond func(*Frame) bool, on bool, ste
 				return exit(fp)
 			}
 			for n := 1; ; n++ {
-				g.before(fp)
+				if g.before != nil {
+					g.before(fp)
+				}
 				if g.cond(fp) == g.out {
 					return g.leave(fp)
 				}
@@ -290,7 +292,9 @@ func searching(guards []guard, seq []instr, cond func(*Frame) bool, on bool, ste
 		for n := 1; ; n++ {
 			for i := range guards {
 				g := &guards[i]
-				g.before(fp)
+				if g.before != nil {
+					g.before(fp)
+				}
 				if g.cond(fp) == g.out {
 					return g.leave(fp)
 				}
