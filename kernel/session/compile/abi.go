@@ -183,6 +183,27 @@ func unsafeNewArray(t *rtype, n int) unsafe.Pointer
 //go:linkname typedmemmove reflect.typedmemmove
 func typedmemmove(t *rtype, dst, src unsafe.Pointer)
 
+// move copies an r: small ones without pointers need no help.
+func (r *rtype) move(dst, src unsafe.Pointer) {
+	if r.ptrBytes == 0 {
+		switch r.size {
+		case 8:
+			*(*uint64)(dst) = *(*uint64)(src)
+			return
+		case 16:
+			*(*[2]uint64)(dst) = *(*[2]uint64)(src)
+			return
+		case 24:
+			*(*[3]uint64)(dst) = *(*[3]uint64)(src)
+			return
+		case 32:
+			*(*[4]uint64)(dst) = *(*[4]uint64)(src)
+			return
+		}
+	}
+	typedmemmove(r, dst, src)
+}
+
 //go:linkname typedmemclr reflect.typedmemclr
 func typedmemclr(t *rtype, p unsafe.Pointer)
 
@@ -215,6 +236,19 @@ func maplen(m unsafe.Pointer) int
 
 //go:linkname mapclear reflect.mapclear
 func mapclear(t *rtype, m unsafe.Pointer)
+
+// A mapIter is the runtime's iterator; key is nil at the end.
+type mapIter struct {
+	key, elem unsafe.Pointer
+	typ       *rtype
+	rest      unsafe.Pointer
+}
+
+//go:linkname mapiterinit reflect.mapiterinit
+func mapiterinit(t *rtype, m unsafe.Pointer, it *mapIter)
+
+//go:linkname mapiternext reflect.mapiternext
+func mapiternext(it *mapIter)
 
 //go:linkname makechan reflect.makechan
 func makechan(t *rtype, n int) unsafe.Pointer

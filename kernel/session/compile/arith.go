@@ -200,12 +200,30 @@ func arithmetic[T number](op token.Token, x, y val) val {
 	case token.ADD:
 		v = add[T](x, y)
 		v.to = func(off uintptr) instr { return addTo[T](off, x, y) }
+		v.onto = func(a val) instr {
+			if x.isLoadedFrom(a) {
+				return addAt[T](a, y)
+			}
+			return nil
+		}
 	case token.SUB:
 		v = sub[T](x, y)
 		v.to = func(off uintptr) instr { return subTo[T](off, x, y) }
+		v.onto = func(a val) instr {
+			if x.isLoadedFrom(a) {
+				return subAt[T](a, y)
+			}
+			return nil
+		}
 	case token.MUL:
 		v = mul[T](x, y)
 		v.to = func(off uintptr) instr { return mulTo[T](off, x, y) }
+		v.onto = func(a val) instr {
+			if x.isLoadedFrom(a) {
+				return mulAt[T](a, y)
+			}
+			return nil
+		}
 	case token.QUO:
 		v = quo[T](x, y)
 	default:

@@ -394,7 +394,7 @@ func (c *fnc) indexAddr(in *ssa.IndexAddr) {
 	switch t := in.X.Type().Underlying().(type) {
 	case *types.Slice:
 		x, i := c.operand(in.X), c.intOperand(in.Index)
-		c.define(in, val{mode: mElem, base: &x, idx: &i, size: c.p.rt(t.Elem()).size, pos: in.Pos()}, reads)
+		c.define(in, elemAddr(x, i, c.p.rt(t.Elem()).size, in.Pos()), reads)
 	case *types.Pointer:
 		arr := t.Elem().Underlying().(*types.Array)
 		size := c.p.rt(arr.Elem()).size

@@ -83,6 +83,7 @@ type ops interface {
 	mem(c *fnc, v val) func(*Frame) unsafe.Pointer          // where v is in memory; a copy, or to be read at once
 	box(v val) val                                          // any(v)
 	unbox(off uintptr) func(fp *Frame, data unsafe.Pointer) // slot ← what an interface's data word holds
+	fetch(off uintptr) func(fp *Frame, p unsafe.Pointer)    // slot ← memory at p
 	ret(off uintptr, v val) func(*Frame) *block             // return v, whose result slot is off
 	zero() val
 	equal(x, y val) val
@@ -218,6 +219,10 @@ func (o typed[T]) unbox(off uintptr) func(*Frame, unsafe.Pointer) {
 	return func(fp *Frame, data unsafe.Pointer) { *slotPtr[T](fp, off) = *(*T)(data) }
 }
 
+func (o typed[T]) fetch(off uintptr) func(*Frame, unsafe.Pointer) {
+	return func(fp *Frame, p unsafe.Pointer) { *slotPtr[T](fp, off) = *(*T)(p) }
+}
+
 // static calls f: the frame is made first, then the arguments move in.
 func (typed[T]) static(f *Func, args []mover, res uintptr, c *callSite) val {
 	pos := c.pos
@@ -280,6 +285,10 @@ func (o methods) load(a val) val {
 	return expr(func(fp *Frame) any { p := p(fp); fp.pos = pos; return loadIface(p) })
 }
 
+func (o methods) fetch(off uintptr) func(*Frame, unsafe.Pointer) {
+	return func(fp *Frame, p unsafe.Pointer) { *slotPtr[any](fp, off) = loadIface(p) }
+}
+
 func loadIface(p unsafe.Pointer) any {
 	i := *(*iface)(p)
 	var x any
@@ -331,28 +340,28 @@ func (o memory) put(a, v val) instr {
 		if p == nil {
 			nilDereference()
 		}
-		typedmemmove(r, p, q)
+		r.move(p, q)
 	}
 }
 
 func (o memory) store(off uintptr, v val) instr {
 	q, r := memFn(v), o.r
-	return func(fp *Frame) { typedmemmove(r, fp.at(off), q(fp)) }
+	return func(fp *Frame) { r.move(fp.at(off), q(fp)) }
 }
 
 func (o memory) ret(off uintptr, v val) func(*Frame) *block {
 	q, r := memFn(v), o.r
-	return func(fp *Frame) *block { typedmemmove(r, fp.at(off), q(fp)); return nil }
+	return func(fp *Frame) *block { r.move(fp.at(off), q(fp)); return nil }
 }
 
 func (o memory) arg(off uintptr, v val) mover {
 	q, r := memFn(v), o.r
-	return func(fp, nf *Frame) { typedmemmove(r, nf.at(off), q(fp)) }
+	return func(fp, nf *Frame) { r.move(nf.at(off), q(fp)) }
 }
 
 func (o memory) result(res, off uintptr) mover {
 	r := o.r
-	return func(fp, nf *Frame) { typedmemmove(r, fp.at(off), nf.at(res)) }
+	return func(fp, nf *Frame) { r.move(fp.at(off), nf.at(res)) }
 }
 
 func (o memory) mem(_ *fnc, v val) func(*Frame) unsafe.Pointer { return memFn(v) }
@@ -367,7 +376,12 @@ func (o memory) unbox(off uintptr) func(*Frame, unsafe.Pointer) {
 	if r.direct() {
 		return func(fp *Frame, data unsafe.Pointer) { *slotPtr[unsafe.Pointer](fp, off) = data }
 	}
-	return func(fp *Frame, data unsafe.Pointer) { typedmemmove(r, fp.at(off), data) }
+	return func(fp *Frame, data unsafe.Pointer) { r.move(fp.at(off), data) }
+}
+
+func (o memory) fetch(off uintptr) func(*Frame, unsafe.Pointer) {
+	r := o.r
+	return func(fp *Frame, p unsafe.Pointer) { r.move(fp.at(off), p) }
 }
 
 func (o memory) zero() val { return konst(unsafeNew(o.r)) }

@@ -3,7 +3,6 @@ package compile
 import (
 	"go/token"
 	"go/types"
-	"reflect"
 	"unicode/utf8"
 	"unsafe"
 
@@ -61,8 +60,11 @@ func (c *fnc) lookup(in *ssa.Lookup) {
 	}
 	c.barrier(writes)
 	_, offs := c.tuple(in)
-	at := c.temp(rtypeFor[unsafe.Pointer]())
-	move := elem.store(offs[0], elem.load(slotVal(at)))
+	if find := quickFind(kindOf(mt.Key()), kindOf(mt.Elem()), x, k, offs[0], offs[1]); find != nil {
+		c.out = append(c.out, find)
+		return
+	}
+	fetch := elem.fetch(offs[0])
 	c.out = append(c.out, func(fp *Frame) {
 		m := m(fp)
 		p := mapaccess(r, m, key(fp))
@@ -70,8 +72,7 @@ func (c *fnc) lookup(in *ssa.Lookup) {
 		if p == nil {
 			p = zero
 		}
-		*slotPtr[unsafe.Pointer](fp, at) = p
-		move(fp)
+		fetch(fp, p)
 	})
 }
 
@@ -110,6 +111,40 @@ func lookupIn[K comparable, V any](m, k val) val {
 		m := a(fp)
 		return (*(*map[K]V)(unsafe.Pointer(&m)))[b(fp)]
 	})
+}
+
+// quickFind is quickLookup with ok, of elements that are looked for most.
+func quickFind(kk, ek kind, m, k val, off, ok uintptr) instr {
+	switch {
+	case kk == kString && ek == kInt:
+		return findIn[string, int](m, k, off, ok)
+	case kk == kString && ek == kBool:
+		return findIn[string, bool](m, k, off, ok)
+	case kk == kString && ek == kString:
+		return findIn[string, string](m, k, off, ok)
+	case kk == kString && ek == kFloat64:
+		return findIn[string, float64](m, k, off, ok)
+	case kk == kString && ek == kPtr:
+		return findIn[string, unsafe.Pointer](m, k, off, ok)
+	case kk == kInt && ek == kInt:
+		return findIn[int, int](m, k, off, ok)
+	case kk == kInt && ek == kBool:
+		return findIn[int, bool](m, k, off, ok)
+	case kk == kInt && ek == kString:
+		return findIn[int, string](m, k, off, ok)
+	case kk == kInt && ek == kPtr:
+		return findIn[int, unsafe.Pointer](m, k, off, ok)
+	}
+	return nil
+}
+
+func findIn[K comparable, V any](m, k val, off, ok uintptr) instr {
+	a, b := fn[unsafe.Pointer](m), fn[K](k)
+	return func(fp *Frame) {
+		m := a(fp)
+		v, found := (*(*map[K]V)(unsafe.Pointer(&m)))[b(fp)]
+		*slotPtr[V](fp, off), *slotPtr[bool](fp, ok) = v, found
+	}
 }
 
 func (c *fnc) mapUpdate(in *ssa.MapUpdate) {
@@ -229,13 +264,17 @@ func updateIn[K comparable, V any](m, k, v val) instr {
 	}
 }
 
-// An iterator is the state of a range over a map or a string.
-type iterator struct {
-	m    *reflect.MapIter
-	s    string
-	i    int
-	k, v reflect.Value // of the slots
-}
+// What ranges over a string, and over a map.
+type (
+	stringIter struct {
+		s string
+		i int
+	}
+	entries struct {
+		mapIter
+		begun bool // past the first entry
+	}
+)
 
 func (c *fnc) rangeOver(in *ssa.Range) {
 	// The iterator's type is opaque; it is a pointer.
@@ -245,14 +284,14 @@ func (c *fnc) rangeOver(in *ssa.Range) {
 	if kindOf(in.X.Type()) == kString {
 		s := fn[string](x)
 		c.emit(func(fp *Frame) {
-			*slotPtr[unsafe.Pointer](fp, off) = unsafe.Pointer(&iterator{s: s(fp)})
+			*slotPtr[unsafe.Pointer](fp, off) = unsafe.Pointer(&stringIter{s: s(fp)})
 		})
 		return
 	}
-	m, r := fn[unsafe.Pointer](x), c.p.rt(in.X.Type()).reflect()
+	m, r := fn[unsafe.Pointer](x), c.p.rt(in.X.Type())
 	c.emit(func(fp *Frame) {
-		m := m(fp)
-		it := &iterator{m: reflect.NewAt(r, unsafe.Pointer(&m)).Elem().MapRange()}
+		it := new(entries)
+		mapiterinit(r, m(fp), &it.mapIter)
 		*slotPtr[unsafe.Pointer](fp, off) = unsafe.Pointer(it)
 	})
 }
@@ -265,7 +304,7 @@ func (c *fnc) next(in *ssa.Next) {
 	_, offs := c.tuple(in)
 	if in.IsString {
 		c.out = append(c.out, func(fp *Frame) {
-			it := (*iterator)(*slotPtr[unsafe.Pointer](fp, it))
+			it := (*stringIter)(*slotPtr[unsafe.Pointer](fp, it))
 			ok := it.i < len(it.s)
 			*slotPtr[bool](fp, offs[0]) = ok
 			if !ok {
@@ -283,21 +322,24 @@ func (c *fnc) next(in *ssa.Next) {
 	}
 	key, value := c.iterSlot(t.At(1).Type(), offs[1]), c.iterSlot(t.At(2).Type(), offs[2])
 	c.out = append(c.out, func(fp *Frame) {
-		it := (*iterator)(*slotPtr[unsafe.Pointer](fp, it))
-		ok := it.m.Next()
+		it := (*entries)(*slotPtr[unsafe.Pointer](fp, it))
+		if it.begun {
+			mapiternext(&it.mapIter)
+		}
+		it.begun = true
+		ok := it.key != nil
 		*slotPtr[bool](fp, offs[0]) = ok
 		if ok {
-			key(fp, it.m.Key)
-			value(fp, it.m.Value)
+			key(fp, it.key)
+			value(fp, it.elem)
 		}
 	})
 }
 
 // iterSlot moves a key or value of an iterator to the slot at off.
-func (c *fnc) iterSlot(t types.Type, off uintptr) func(*Frame, func() reflect.Value) {
+func (c *fnc) iterSlot(t types.Type, off uintptr) func(*Frame, unsafe.Pointer) {
 	if b, ok := t.(*types.Basic); ok && b.Kind() == types.Invalid {
-		return func(*Frame, func() reflect.Value) {}
+		return func(*Frame, unsafe.Pointer) {}
 	}
-	r := c.p.rt(t)
-	return func(fp *Frame, v func() reflect.Value) { setSlot(fp.at(off), r, v()) }
+	return c.p.opsFor(t).fetch(off)
 }

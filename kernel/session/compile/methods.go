@@ -146,34 +146,42 @@ func (t *target) receive(nf *Frame, data unsafe.Pointer) {
 		*slotPtr[unsafe.Pointer](nf, t.recv) = data
 		return
 	}
-	typedmemmove(t.typ, nf.at(t.recv), data)
+	t.typ.move(nf.at(t.recv), data)
 }
 
-// An invoker calls one method of one interface type; it remembers the last
-// dynamic type.
+// An invoker calls one method of one interface type; it remembers the dynamic types
+// that it met last.
 type invoker struct {
 	p     *Program
 	inter *interfaceType
 	index int // in inter's table
 	m     *types.Func
+	id    string // of m
 	sig   *types.Signature
-	last  atomic.Pointer[target]
+	met   [4]atomic.Pointer[target]
+	next  atomic.Uint32 // of met to forget
 }
 
 func (v *invoker) find(t *rtype) *target {
-	if last := v.last.Load(); last != nil && last.typ == t {
-		return last
+	for i := range v.met {
+		if tg := v.met[i].Load(); tg != nil && tg.typ == t {
+			return tg
+		}
 	}
-	key := methodKey{t, v.m.Id()}
+	tg := v.look(t)
+	v.met[v.next.Add(1)%uint32(len(v.met))].Store(tg)
+	return tg
+}
+
+func (v *invoker) look(t *rtype) *target {
+	key := methodKey{t, v.id}
 	if x, ok := v.p.methods.Load(key); ok {
-		v.last.Store(x.(*target))
 		return x.(*target)
 	}
 	v.p.mu.Lock()
 	defer v.p.mu.Unlock()
 	tg := v.p.dispatch(t, v)
 	v.p.methods.Store(key, tg)
-	v.last.Store(tg)
 	return tg
 }
 
@@ -240,7 +248,7 @@ func (p *Program) newInvoker(t types.Type, m *types.Func, sig *types.Signature) 
 		ms[i] = u.Method(i)
 	}
 	sortMethods(ms)
-	v := &invoker{p: p, inter: inter, m: m, sig: sig}
+	v := &invoker{p: p, inter: inter, m: m, id: m.Id(), sig: sig}
 	for i, o := range ms {
 		if o.Id() == m.Id() {
 			v.index = i

@@ -52,9 +52,9 @@ func choose(cond func(*Frame) bool, test comparison, then, otherwise []instr) in
 	}
 	x, y, k := test.x, test.y, test.k
 	switch {
-	case test.op == token.EQL && test.constant:
+	case test.op == token.EQL && k != nil:
 		return func(fp *Frame) {
-			if *slotPtr[int](fp, x) == k {
+			if *slotPtr[int](fp, x) == *k {
 				a(fp)
 			} else {
 				b(fp)
@@ -68,9 +68,9 @@ func choose(cond func(*Frame) bool, test comparison, then, otherwise []instr) in
 				b(fp)
 			}
 		}
-	case test.op == token.LSS && test.constant:
+	case test.op == token.LSS && k != nil:
 		return func(fp *Frame) {
-			if *slotPtr[int](fp, x) < k {
+			if *slotPtr[int](fp, x) < *k {
 				a(fp)
 			} else {
 				b(fp)
@@ -84,9 +84,9 @@ func choose(cond func(*Frame) bool, test comparison, then, otherwise []instr) in
 				b(fp)
 			}
 		}
-	case test.op == token.LEQ && test.constant:
+	case test.op == token.LEQ && k != nil:
 		return func(fp *Frame) {
-			if *slotPtr[int](fp, x) <= k {
+			if *slotPtr[int](fp, x) <= *k {
 				a(fp)
 			} else {
 				b(fp)
@@ -122,7 +122,7 @@ func looping(seq []instr, cond func(*Frame) bool, on bool, step *sum, test compa
 		mask = 0
 	}
 	if step != nil && on {
-		if test.op == token.LSS && step.off == test.x && (test.constant || test.y != test.x) {
+		if test.op == token.LSS && step.off == test.x && (test.k != nil || test.y != test.x) {
 			return counting(seq[:len(seq)-1], *step, test, mask)
 		}
 		if both := step.then(test); both != nil {
@@ -191,13 +191,13 @@ func turns(seq []instr, cond func(*Frame) bool, on bool, mask int) instr {
 // counting is the loop that people write: while a counter, to which step adds
 // after every turn, is less than a constant or a variable.
 func counting(seq []instr, step sum, test comparison, mask int) instr {
-	off, by, y, k, constant := step.off, step.by, test.y, test.k, test.constant
+	off, by, y, k := step.off, step.by, test.y, test.k
 	switch len(seq) {
 	case 1:
 		a := seq[0]
 		return func(fp *Frame) {
-			i, end := slotPtr[int](fp, off), &k
-			if !constant {
+			i, end := slotPtr[int](fp, off), k
+			if end == nil {
 				end = slotPtr[int](fp, y)
 			}
 			for n := 1; *i < *end; n++ {
@@ -211,8 +211,8 @@ func counting(seq []instr, step sum, test comparison, mask int) instr {
 	case 2:
 		a, b := seq[0], seq[1]
 		return func(fp *Frame) {
-			i, end := slotPtr[int](fp, off), &k
-			if !constant {
+			i, end := slotPtr[int](fp, off), k
+			if end == nil {
 				end = slotPtr[int](fp, y)
 			}
 			for n := 1; *i < *end; n++ {
@@ -226,8 +226,8 @@ func counting(seq []instr, step sum, test comparison, mask int) instr {
 		}
 	}
 	return func(fp *Frame) {
-		i, end := slotPtr[int](fp, off), &k
-		if !constant {
+		i, end := slotPtr[int](fp, off), k
+		if end == nil {
 			end = slotPtr[int](fp, y)
 		}
 		for n := 1; *i < *end; n++ {

@@ -2,6 +2,10 @@
 
 package compile
 
+import (
+	"unsafe"
+)
+
 func add[T number](x, y val) val {
 	switch {
 	case x.mode == mSlot && y.mode == mSlot:
@@ -45,6 +49,55 @@ func addTo[T number](off uintptr, x, y val) instr {
 	}
 	a, b := fn[T](x), fn[T](y)
 	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a + b(fp) }
+}
+
+// addAt makes what is at the address a, of a variable of the program, in a slot or
+// some way from that, so much + y.
+func addAt[T number](a, y val) instr {
+	pos := a.pos
+	if a.mode == mConst {
+		p := (*T)(a.c.(unsafe.Pointer))
+		switch y.mode {
+		case mConst:
+			k := constOf[T](y)
+			return func(*Frame) { *p += k }
+		case mSlot:
+			y := y.off
+			return func(fp *Frame) { *p += *slotPtr[T](fp, y) }
+		}
+		f := fn[T](y)
+		return func(fp *Frame) { old := *p; *p = old + f(fp) }
+	}
+	off, d := a.off, uintptr(0)
+	if a.mode == mDisp {
+		if a.off >= 4096 {
+			return nil
+		}
+		off, d = a.base.off, a.off
+	}
+	switch y.mode {
+	case mConst:
+		k := constOf[T](y)
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p += k
+		}
+	case mSlot:
+		y := y.off
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p += *slotPtr[T](fp, y)
+		}
+	}
+	f := fn[T](y)
+	return func(fp *Frame) {
+		p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+		fp.pos = pos
+		old := *p
+		*p = old + f(fp)
+	}
 }
 
 func sub[T number](x, y val) val {
@@ -92,6 +145,55 @@ func subTo[T number](off uintptr, x, y val) instr {
 	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a - b(fp) }
 }
 
+// subAt makes what is at the address a, of a variable of the program, in a slot or
+// some way from that, so much - y.
+func subAt[T number](a, y val) instr {
+	pos := a.pos
+	if a.mode == mConst {
+		p := (*T)(a.c.(unsafe.Pointer))
+		switch y.mode {
+		case mConst:
+			k := constOf[T](y)
+			return func(*Frame) { *p -= k }
+		case mSlot:
+			y := y.off
+			return func(fp *Frame) { *p -= *slotPtr[T](fp, y) }
+		}
+		f := fn[T](y)
+		return func(fp *Frame) { old := *p; *p = old - f(fp) }
+	}
+	off, d := a.off, uintptr(0)
+	if a.mode == mDisp {
+		if a.off >= 4096 {
+			return nil
+		}
+		off, d = a.base.off, a.off
+	}
+	switch y.mode {
+	case mConst:
+		k := constOf[T](y)
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p -= k
+		}
+	case mSlot:
+		y := y.off
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p -= *slotPtr[T](fp, y)
+		}
+	}
+	f := fn[T](y)
+	return func(fp *Frame) {
+		p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+		fp.pos = pos
+		old := *p
+		*p = old - f(fp)
+	}
+}
+
 func mul[T number](x, y val) val {
 	switch {
 	case x.mode == mSlot && y.mode == mSlot:
@@ -135,6 +237,55 @@ func mulTo[T number](off uintptr, x, y val) instr {
 	}
 	a, b := fn[T](x), fn[T](y)
 	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a * b(fp) }
+}
+
+// mulAt makes what is at the address a, of a variable of the program, in a slot or
+// some way from that, so much * y.
+func mulAt[T number](a, y val) instr {
+	pos := a.pos
+	if a.mode == mConst {
+		p := (*T)(a.c.(unsafe.Pointer))
+		switch y.mode {
+		case mConst:
+			k := constOf[T](y)
+			return func(*Frame) { *p *= k }
+		case mSlot:
+			y := y.off
+			return func(fp *Frame) { *p *= *slotPtr[T](fp, y) }
+		}
+		f := fn[T](y)
+		return func(fp *Frame) { old := *p; *p = old * f(fp) }
+	}
+	off, d := a.off, uintptr(0)
+	if a.mode == mDisp {
+		if a.off >= 4096 {
+			return nil
+		}
+		off, d = a.base.off, a.off
+	}
+	switch y.mode {
+	case mConst:
+		k := constOf[T](y)
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p *= k
+		}
+	case mSlot:
+		y := y.off
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p *= *slotPtr[T](fp, y)
+		}
+	}
+	f := fn[T](y)
+	return func(fp *Frame) {
+		p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+		fp.pos = pos
+		old := *p
+		*p = old * f(fp)
+	}
 }
 
 func quo[T number](x, y val) val {

@@ -3,6 +3,7 @@ package compile
 import (
 	"go/token"
 	"math/bits"
+	"unsafe"
 )
 
 // What loops do at every turn is worth a closure of its own: to add to a counter
@@ -15,12 +16,11 @@ type sum struct {
 	by  int
 }
 
-// A comparison is slot x op slot y, or op k if constant.
+// A comparison is slot x op slot y, or op what is at k.
 type comparison struct {
-	op       token.Token // ILLEGAL if it is none
-	x, y     uintptr
-	k        int
-	constant bool
+	op   token.Token // ILLEGAL if it is none
+	x, y uintptr
+	k    *int // nil if y it is
 }
 
 // A remnant is what is left of slot off modulo a constant, whose reciprocal is m.
@@ -38,6 +38,34 @@ type letter struct {
 
 	idx func(*Frame) int
 	pos token.Pos
+}
+
+// What is loaded from an address that is the same whenever it is asked for: of a
+// variable of the program, or in a slot, or some way from that.
+type loaded struct{ addr val }
+
+// isLoadedFrom tells whether v was loaded from the address a.
+func (v val) isLoadedFrom(a val) bool {
+	l, ok := v.hint.(loaded)
+	if b := l.addr; ok && a.mode == b.mode {
+		switch a.mode {
+		case mConst:
+			return a.c == b.c
+		case mSlot:
+			return a.off == b.off
+		case mDisp:
+			return a.off == b.off && a.base.mode == mSlot && b.base.mode == mSlot && a.base.off == b.base.off
+		}
+	}
+	return false
+}
+
+// variable is where v, a variable of the program, is; nil if it is something else.
+func (v val) variable() unsafe.Pointer {
+	if l, ok := v.hint.(loaded); ok && l.addr.mode == mConst {
+		return l.addr.c.(unsafe.Pointer)
+	}
+	return nil
 }
 
 // intHint is the hint of x op y on ints.
@@ -63,7 +91,11 @@ func intHint(op token.Token, x, y val) any {
 		case mSlot:
 			return comparison{op: op, x: x.off, y: y.off}
 		case mConst:
-			return comparison{op: op, x: x.off, k: constOf[int](y), constant: true}
+			k := constOf[int](y)
+			return comparison{op: op, x: x.off, k: &k}
+		}
+		if p := y.variable(); p != nil {
+			return comparison{op: op, x: x.off, k: (*int)(p)}
 		}
 	}
 	return nil
@@ -73,24 +105,24 @@ func intHint(op token.Token, x, y val) any {
 // adds to.
 func (s sum) then(t comparison) func(*Frame) bool {
 	off, by, k, y := s.off, s.by, t.k, t.y
-	if t.x != off || !t.constant && y == off {
+	if t.x != off || k == nil && y == off {
 		return nil
 	}
 	switch {
-	case t.op == token.LSS && t.constant:
-		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p < k }
+	case t.op == token.LSS && k != nil:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p < *k }
 	case t.op == token.LSS:
 		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p < *slotPtr[int](fp, y) }
-	case t.op == token.LEQ && t.constant:
-		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p <= k }
+	case t.op == token.LEQ && k != nil:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p <= *k }
 	case t.op == token.LEQ:
 		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p <= *slotPtr[int](fp, y) }
-	case t.op == token.GTR && t.constant:
-		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p > k }
+	case t.op == token.GTR && k != nil:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p > *k }
 	case t.op == token.GTR:
 		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p > *slotPtr[int](fp, y) }
-	case t.op == token.GEQ && t.constant:
-		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p >= k }
+	case t.op == token.GEQ && k != nil:
+		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p >= *k }
 	case t.op == token.GEQ:
 		return func(fp *Frame) bool { p := slotPtr[int](fp, off); *p += by; return *p >= *slotPtr[int](fp, y) }
 	}

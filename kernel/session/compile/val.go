@@ -15,7 +15,11 @@ type val struct {
 	off  uintptr                 // mSlot, mFrame: offset; mDisp: displacement
 	c    any                     // mConst: a T
 	f    any                     // mExpr: a func(*Frame) T
-	to   func(off uintptr) instr // mExpr: stores the value, if that is quicker; may be nil
+	to   func(off uintptr) instr // mExpr, mElem, mArray: stores the value, if that is quicker; may be nil
+
+	// mExpr: stores the value at an address, if that is what it was made of; may be nil,
+	// and give nil.
+	onto func(addr val) instr
 
 	hint any // mExpr: what form it is of, for quicker ones of what it is part of (step.go)
 
@@ -131,6 +135,31 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 	return fn[unsafe.Pointer](v)
 }
 
+// elemAddr is the address of element i of the slice x.
+func elemAddr(x, i val, size uintptr, pos token.Pos) val {
+	v := val{mode: mElem, base: &x, idx: &i, size: size, pos: pos}
+	if i.mode != mSlot {
+		return v
+	}
+	p, base, idx := (*slice)(x.variable()), x.off, i.off
+	if x.mode == mSlot || p != nil {
+		v.to = func(off uintptr) instr {
+			return func(fp *Frame) {
+				s, i := p, *slotPtr[int](fp, idx)
+				if s == nil {
+					s = slotPtr[slice](fp, base)
+				}
+				fp.pos = pos
+				if uint(i) >= uint(s.len) {
+					outOfRange(i, s.len)
+				}
+				*slotPtr[unsafe.Pointer](fp, off) = unsafe.Add(s.p, uintptr(i)*size)
+			}
+		}
+	}
+	return v
+}
+
 // outOfRange panics the way an index expression does.
 func outOfRange(i, n int) {
 	_ = make([]struct{}, n)[i]
@@ -144,10 +173,10 @@ func load[T any](v val) val {
 		return slotVal(v.off)
 	case mConst:
 		p := (*T)(v.c.(unsafe.Pointer))
-		return expr(func(*Frame) T { return *p })
+		return loadedFrom(v, func(*Frame) T { return *p })
 	case mSlot:
 		off := v.off
-		return expr(func(fp *Frame) T { fp.pos = pos; return **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) })
+		return loadedFrom(v, func(fp *Frame) T { fp.pos = pos; return **(**T)(unsafe.Add(unsafe.Pointer(fp), off)) })
 	case mDisp:
 		if v.off >= 4096 {
 			break
@@ -155,9 +184,20 @@ func load[T any](v val) val {
 		d := v.off
 		if v.base.mode == mSlot {
 			off := v.base.off
-			return expr(func(fp *Frame) T {
+			return loadedFrom(v, func(fp *Frame) T {
 				fp.pos = pos
 				return *(*T)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(fp), off)), d))
+			})
+		}
+		if b := v.base; b.mode == mElem && b.base.mode == mSlot && b.idx.mode == mSlot {
+			s, i, size, pos := b.base.off, b.idx.off, b.size, b.pos
+			return expr(func(fp *Frame) T {
+				s, i := slotPtr[slice](fp, s), *slotPtr[int](fp, i)
+				fp.pos = pos
+				if uint(i) >= uint(s.len) {
+					outOfRange(i, s.len)
+				}
+				return *(*T)(unsafe.Add(s.p, uintptr(i)*size+d))
 			})
 		}
 		base := fn[unsafe.Pointer](*v.base)
@@ -174,6 +214,12 @@ func load[T any](v val) val {
 			return expr(func(fp *Frame) T {
 				fp.pos = pos
 				return (*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[*(*int)(unsafe.Add(unsafe.Pointer(fp), i))]
+			})
+		case i.mode == mSlot && b.variable() != nil:
+			b, i := (*[]T)(b.variable()), i.off
+			return expr(func(fp *Frame) T {
+				fp.pos = pos
+				return (*b)[*slotPtr[int](fp, i)]
 			})
 		case b.mode == mSlot:
 			b, i := b.off, fn[int](i)
@@ -214,9 +260,19 @@ func load[T any](v val) val {
 	return expr(func(fp *Frame) T { p := p(fp); fp.pos = pos; return *(*T)(p) })
 }
 
+// loadedFrom is what f loads from the address v.
+func loadedFrom[T any](v val, f func(*Frame) T) val {
+	return val{f: f, hint: loaded{v}}
+}
+
 // put writes x at the address v.
 func put[T any](v, x val) instr {
 	pos := v.pos
+	if x.onto != nil {
+		if in := x.onto(v); in != nil {
+			return in
+		}
+	}
 	switch v.mode {
 	case mFrame:
 		return store[T](v.off, x)
@@ -253,6 +309,15 @@ func put[T any](v, x val) instr {
 				x := f(fp)
 				fp.pos = pos
 				(*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[*(*int)(unsafe.Add(unsafe.Pointer(fp), i))] = x
+			}
+		}
+		if p := b.variable(); p != nil && i.mode == mSlot {
+			b, i, f := (*[]T)(p), i.off, fn[T](x)
+			return func(fp *Frame) {
+				s := *b
+				x := f(fp)
+				fp.pos = pos
+				s[*slotPtr[int](fp, i)] = x
 			}
 		}
 		base, idx, f := fn[slice](b), fn[int](i), fn[T](x)
