@@ -78,7 +78,7 @@ func (m move) counts() *sum {
 // last if they can.
 func (c *fnc) phis(b, s *ssa.BasicBlock, pred int) (out []instr, step *sum) {
 	var moves []move
-	saved, stepAt := c.out, c.stepAt
+	saved, step0, stepAt := c.out, c.step, c.stepAt
 	c.out = nil
 	for _, in := range s.Instrs {
 		phi, ok := in.(*ssa.Phi)
@@ -124,6 +124,6 @@ func (c *fnc) phis(b, s *ssa.BasicBlock, pred int) (out []instr, step *sum) {
 		moves = append(moves[:ready], moves[ready+1:]...)
 	}
 	out = c.out
-	c.out, c.stepAt = saved, stepAt
+	c.out, c.step, c.stepAt = saved, step0, stepAt
 	return out, step
 }

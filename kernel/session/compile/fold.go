@@ -251,6 +251,9 @@ func (b *blockCode) wayRound(head *blockCode, most int) []*blockCode {
 			return []*blockCode{b}
 		}
 	}
+	if len(b.edges) == 1 {
+		return nil
+	}
 	for _, e := range b.edges {
 		if rest := e.to.wayRound(head, most-1); rest != nil {
 			return append([]*blockCode{b}, rest...)
