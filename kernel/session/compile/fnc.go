@@ -134,8 +134,8 @@ func (c *fnc) function() {
 	for i, b := range fn.Blocks {
 		c.blocks[i] = &blockCode{b: b, block: new(block)}
 	}
-	for _, b := range c.blocks {
-		c.block(b)
+	for _, b := range fn.DomPreorder() { // what a block uses has been compiled then
+		c.block(c.blocks[b.Index])
 	}
 	c.fold()
 	for _, b := range c.blocks {
