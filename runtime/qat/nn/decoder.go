@@ -15,7 +15,7 @@ import (
 // after the model has learnt, or got another scheme, Reset it.
 type Decoder struct {
 	model  *BitNetLM
-	blocks []*Block // with their weights rounded; nil before the first token
+	blocks []*Block // with their weights rounded; all of them from the first token on
 	head   *rowHead
 	caches []*tensor.KVCache // of each block
 	scope  *tensor.Scope
@@ -69,13 +69,21 @@ func (d *Decoder) take(tokens []int32) {
 	d.scope.End()
 }
 
+// prepare rounds the weights of one block more, or puts those of the head in order,
+// and reports whether that is done for all.
+func (d *Decoder) prepare() (done bool) {
+	switch n := len(d.blocks); {
+	case n < len(d.model.Blocks):
+		d.blocks = append(d.blocks, d.model.Blocks[n].freeze())
+	case d.head == nil:
+		d.head = newRowHead(d.model.Head)
+	}
+	return d.head != nil
+}
+
 // read takes tokens, and returns the result of the last block [1×T×D].
 func (d *Decoder) read(tokens []int32) *tensor.Tensor {
-	if d.blocks == nil {
-		for _, b := range d.model.Blocks {
-			d.blocks = append(d.blocks, b.freeze())
-		}
-		d.head = newRowHead(d.model.Head)
+	for !d.prepare() {
 	}
 	x := d.scope.New(1, len(tokens))
 	for i, t := range tokens {

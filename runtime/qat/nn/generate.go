@@ -138,6 +138,8 @@ func (m *BitNetLM) Continue(ctx context.Context, prompt []int32, s Sampling) ite
 		}
 		fresh := seen[max(0, len(seen)-m.Context):] // tokens that d does not know
 		var logits []float32
+		for ctx.Err() == nil && !d.prepare() {
+		}
 		for range cmp.Or(s.Tokens, 100) {
 			if ctx.Err() != nil {
 				return
@@ -162,8 +164,8 @@ func (m *BitNetLM) Continue(ctx context.Context, prompt []int32, s Sampling) ite
 }
 
 // promptStep is how many tokens of a prompt are taken between two looks at whether
-// to stop: it fills a product, and a network of a billion weights takes no longer for
-// it than a person notices.
+// to stop: enough to fill a product, and for a network of 100 million weights some
+// hundredths of a second.
 const promptStep = 32
 
 // chooser chooses tokens by their logits.
