@@ -19,6 +19,11 @@ var recipes = map[string]reflect.Value{
 	"Exponential": reflect.ValueOf(Exponential), "StepDecay": reflect.ValueOf(StepDecay), "WSD": reflect.ValueOf(WSD),
 	"TwoStage": reflect.ValueOf(TwoStage), "Warmup": reflect.ValueOf(warmedUp),
 	"LabelSmoothing": reflect.ValueOf(LabelSmoothing),
+	"EarlyStop":      reflect.ValueOf(EarlyStop), "By": reflect.ValueOf(By), "Settled": reflect.ValueOf(Settled),
+	"Monitor": reflect.ValueOf(Monitor), "Every": reflect.ValueOf(Every), "Average": reflect.ValueOf(Average),
+	"SizePenalty": reflect.ValueOf(SizePenalty), "GridPenalty": reflect.ValueOf(GridPenalty),
+	"SparsityPenalty": reflect.ValueOf(SparsityPenalty), "ActivationPenalty": reflect.ValueOf(ActivationPenalty),
+	"LambdaWarmup": reflect.ValueOf(LambdaWarmup), "SoftToHard": reflect.ValueOf(SoftToHard), "ShortFirst": reflect.ValueOf(ShortFirst),
 }
 
 // numbers are the types that stand around a number in a recipe, and Betas.

@@ -13,9 +13,10 @@ import (
 // Settings makes [Fit] take what its other options leave open from a file: the
 // config.json that [Checkpoints] leaves beside its files, or one that you wrote.
 // What is not a setting in it, and what makes no sense, is an error that names all
-// of it. Hooks that the file names have to be given: it does not hold them, nor an
-// estimator of your own. The schemes in it become those of the model's layers,
-// before any that are given as options.
+// of it. It holds hooks that are made of words and numbers, such as [EarlyStop], unless
+// they are given too; others it only names, and they have to be. Nor does it hold an
+// estimator of your own. The schemes in it become those of the model's layers, before
+// any that are given as options.
 //
 //	Fit(model, mnist, Settings("runs/a/config.json"), Seed(8))
 func Settings(path string) FitOption {
@@ -39,7 +40,7 @@ func settle(c *train.Config, s *train.Settings) error {
 	c.Clip = cmp.Or(c.Clip, s.Clip)
 	c.Memory = cmp.Or(c.Memory, s.Memory)
 	c.OnDivergence = cmp.Or(c.OnDivergence, s.OnDivergence)
-	return errors.Join(settleRecipes(c, s), missingHooks(c, s))
+	return errors.Join(settleRecipes(c, s), settleHooks(c, s))
 }
 
 // settleRecipes fills in the recipes that c leaves open.
@@ -72,16 +73,36 @@ func settleRecipes(c *train.Config, s *train.Settings) error {
 	return errors.Join(wrong...)
 }
 
-// missingHooks is an error unless c has all hooks that s names.
-func missingHooks(c *train.Config, s *train.Settings) error {
+// settleHooks adds the hooks that s writes, but for those that c has by itself. It is
+// an error if c has not all that s only names.
+func settleHooks(c *train.Config, s *train.Settings) error {
+	has := func(name string) bool {
+		return slices.ContainsFunc(c.Hooks, func(h train.Hook) bool { return h.Name() == name })
+	}
 	var missing []string
-	for _, name := range s.Hooks {
-		if !slices.ContainsFunc(c.Hooks, func(h train.Hook) bool { return h.Name() == name }) {
-			missing = append(missing, name)
+	var wrong []error
+	for _, text := range s.Hooks {
+		if !strings.HasSuffix(text, ")") {
+			if !has(text) {
+				missing = append(missing, text)
+			}
+			continue
+		}
+		option, err := evaluate[FitOption](text)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		var f fitting
+		option.applyFit(&f)
+		for _, h := range f.config.Hooks {
+			if !has(h.Name()) {
+				c.Hooks = append(c.Hooks, h)
+			}
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("the run had %s: give them as options too, or take them out of the file", strings.Join(missing, ", "))
+		wrong = append(wrong, fmt.Errorf("the run had %s: give them as options too, or take them out of the file", strings.Join(missing, ", ")))
 	}
-	return nil
+	return errors.Join(wrong...)
 }

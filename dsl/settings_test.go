@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"setun/runtime/qat/train"
 )
 
 func TestRecipesAreWhatACellWrites(t *testing.T) {
@@ -51,7 +53,7 @@ func TestSettingsAreThoseOfTheRun(t *testing.T) {
 		return Fit(MLP(16, 4), stripes(t, 64), append(opts, Cell{Sink: &recorder{}})...)
 	}
 	want := fit(Epochs(3), Batch(8), Accumulate(2), AdamW(1e-2, Decay(0.1)), TwoStage(), Warmup(3), LabelSmoothing(0.1), Clip(1), Seed(5),
-		Validation(16), Bits(4), PerChannel(), STE(Clipped(2.5)),
+		Validation(16), Bits(4), PerChannel(), STE(Clipped(2.5)), GridPenalty(0.25), LambdaWarmup(4), Monitor(Every(3)),
 		MeasureEvery(2), OnDivergence(Spike(9)), Checkpoints(dir, KeepLast(1)))
 	path := filepath.Join(dir, "config.json")
 	run := fit(Settings(path), Checkpoints(t.TempDir()))
@@ -59,12 +61,40 @@ func TestSettingsAreThoseOfTheRun(t *testing.T) {
 		t.Error("another run")
 	}
 	// Options count more, wherever they stand.
-	run = fit(Steps(2), SGD(0.5), Settings(path), Seed(6), Checkpoints(t.TempDir()))
+	run = fit(Steps(2), SGD(0.5), Settings(path), Seed(6), Checkpoints(t.TempDir()), GridPenalty(1), EarlyStop(3))
+	if hooks := run.Settings().Hooks; !slices.Equal(hooks, []string{"GridPenalty(1)", "EarlyStop(3)", "LambdaWarmup(4)", "Monitor(Every(3))", "Checkpoints"}) {
+		t.Errorf("hooks %q", hooks)
+	}
 	if run.Steps != 2 || run.Config.Seed != 6 || run.Config.Optimizer.String() != "SGD(0.5)" || run.Config.Batch != 8 {
 		t.Errorf("got %+v", run.Config)
 	}
 	err := panicked(t, func() { fit(Settings(path)) })
 	if !strings.Contains(err.Error(), "the run had Checkpoints") || !strings.HasPrefix(err.Error(), path) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Every hook that a file can hold comes back from it as it was.
+func TestHooksAreWrittenAndRead(t *testing.T) {
+	for _, o := range []FitOption{
+		EarlyStop(3), EarlyStop(3, By(1e-3), Settled(0.01)), Monitor(), Monitor(Every(7)), Average(0.999),
+		SizePenalty(1e-5), GridPenalty(1), SparsityPenalty(0.5), ActivationPenalty(1e-3),
+		LambdaWarmup(100), SoftToHard(1, 0.05, 20), ShortFirst(8, 100),
+	} {
+		var f fitting
+		o.applyFit(&f)
+		want := f.config.Settings()
+		c := train.Config{}
+		if err := settle(&c, &want); err != nil {
+			t.Error(err)
+		}
+		if got := c.Settings(); len(got.Hooks) != 1 || !slices.Equal(got.Hooks, want.Hooks) || !strings.HasSuffix(got.Hooks[0], ")") {
+			t.Errorf("got %q, want %q", got.Hooks, want.Hooks)
+		}
+	}
+	c := train.Config{}
+	if err := settle(&c, &train.Settings{Hooks: []string{"EarlyStop(0)", "Progressive(4)"}}); err == nil ||
+		!strings.Contains(err.Error(), "EarlyStop(0): want at least 1") || !strings.Contains(err.Error(), "no recipe Progressive") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -20,6 +20,14 @@ type Length struct {
 // Name is the hook's name in errors.
 func (*Length) Name() string { return "curriculum of lengths" }
 
+// Recipe is the hook as a cell writes it.
+func (c *Length) Recipe() string {
+	if c.First < 1 || c.Steps < 1 || c.Multiple != 0 {
+		return ""
+	}
+	return fmt.Sprintf("ShortFirst(%d, %d)", c.First, c.Steps)
+}
+
 // Start checks the numbers.
 func (c *Length) Start(l *train.Loop) error {
 	if c.First < 0 || c.Steps < 0 || c.Multiple < 0 {

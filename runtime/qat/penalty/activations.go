@@ -1,6 +1,8 @@
 package penalty
 
 import (
+	"fmt"
+
 	"setun/runtime/qat/nn"
 	"setun/runtime/qat/train"
 	"setun/runtime/tensor"
@@ -18,6 +20,9 @@ type Activations struct {
 
 // Name is the hook's name in errors.
 func (*Activations) Name() string { return "penalty of the size of activations" }
+
+// Recipe is the hook as a cell writes it.
+func (p *Activations) Recipe() string { return fmt.Sprintf("ActivationPenalty(%g)", p.Lambda) }
 
 // Start begins to watch the layers.
 func (p *Activations) Start(l *train.Loop) error {

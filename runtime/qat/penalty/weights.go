@@ -22,6 +22,9 @@ type Size struct {
 // Name is the hook's name in errors.
 func (Size) Name() string { return "penalty of the size of weights" }
 
+// Recipe is the hook as a cell writes it.
+func (p Size) Recipe() string { return fmt.Sprintf("SizePenalty(%g)", p.Lambda) }
+
 // Start checks λ.
 func (p Size) Start(*train.Loop) error { return needLambda(p.Lambda) }
 
@@ -51,6 +54,9 @@ type Sparsity struct {
 
 // Name is the hook's name in errors.
 func (Sparsity) Name() string { return "penalty of weights that are not 0" }
+
+// Recipe is the hook as a cell writes it.
+func (p Sparsity) Recipe() string { return fmt.Sprintf("SparsityPenalty(%g)", p.Lambda) }
 
 // Start checks that there are quantised layers.
 func (p Sparsity) Start(l *train.Loop) error { return needQuantized(l.Model, p.Lambda) }
@@ -97,6 +103,9 @@ type Grid struct {
 
 // Name is the hook's name in errors.
 func (Grid) Name() string { return "penalty of the distance from the levels" }
+
+// Recipe is the hook as a cell writes it.
+func (p Grid) Recipe() string { return fmt.Sprintf("GridPenalty(%g)", p.Lambda) }
 
 // Start checks that there are levels.
 func (p Grid) Start(l *train.Loop) error { return needQuantized(l.Model, p.Lambda) }

@@ -16,11 +16,15 @@ type Gradual struct {
 	train.NoHook
 	Title  string // for people
 	Steps  int    // of the change; half of the run if 0
+	Cell   string // the hook as a cell writes it; "" if none can
 	Option func(share float64) nn.Option
 }
 
 // Name is the hook's name in errors.
 func (g *Gradual) Name() string { return g.Title }
+
+// Recipe is the hook as a cell writes it.
+func (g *Gradual) Recipe() string { return g.Cell }
 
 // ChangesSchemes says that the hook does.
 func (g *Gradual) ChangesSchemes() {}
@@ -56,7 +60,7 @@ func (g *Gradual) set(l *train.Loop, done int) error {
 // in a straight line over so many steps (half of the run if 0), for weights and
 // activations: how a float model is made into a ternary one without a jump.
 func LambdaWarmup(steps int) *Gradual {
-	return &Gradual{Title: "λ-warm-up", Steps: steps, Option: func(share float64) nn.Option {
+	return &Gradual{Title: "λ-warm-up", Steps: steps, Cell: recipe(steps, "LambdaWarmup(%d)", steps), Option: func(share float64) nn.Option {
 		return nn.ChangeFunc(func(_ string, s *qat.Scheme) { s.Blend = float32(1 - share) })
 	}}
 }
@@ -66,7 +70,7 @@ func LambdaWarmup(steps int) *Gradual {
 // from then on, by the scheme's own estimator.
 func SoftToHard(first, last float64, steps int) *Gradual {
 	var hard map[string]qat.Estimator
-	return &Gradual{Title: "soft to hard", Steps: steps, Option: func(share float64) nn.Option {
+	return &Gradual{Title: "soft to hard", Steps: steps, Cell: recipe(steps, "SoftToHard(%g, %g, %d)", first, last, steps), Option: func(share float64) nn.Option {
 		if hard == nil {
 			hard = map[string]qat.Estimator{}
 		}
@@ -81,6 +85,14 @@ func SoftToHard(first, last float64, steps int) *Gradual {
 			s.Estimator = qat.Soft{T: float32(first * geometric(last/first, share))}
 		})
 	}}
+}
+
+// recipe is how a cell writes a change over so many steps, of which it wants some.
+func recipe(steps int, format string, a ...any) string {
+	if steps < 1 {
+		return ""
+	}
+	return fmt.Sprintf(format, a...)
 }
 
 // geometric is r to the power of share, 0 to 1, rounded to a whole number of

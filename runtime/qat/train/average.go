@@ -24,6 +24,9 @@ type Average struct {
 // Name is the hook's.
 func (a *Average) Name() string { return "Average" }
 
+// Recipe is the hook as a cell writes it.
+func (a *Average) Recipe() string { return fmt.Sprintf("Average(%g)", a.Decay) }
+
 // Start begins with the weights that there are.
 func (a *Average) Start(l *Loop) error {
 	if !(a.Decay > 0 && a.Decay < 1) {

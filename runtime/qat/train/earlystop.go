@@ -33,6 +33,21 @@ type earlyState struct {
 // Name is the hook's.
 func (e *EarlyStop) Name() string { return "EarlyStop" }
 
+// Recipe is the hook as a cell writes it.
+func (e *EarlyStop) Recipe() string {
+	if e.Patience < 1 {
+		return ""
+	}
+	text := fmt.Sprintf("EarlyStop(%d", e.Patience)
+	if e.Delta != 0 {
+		text += fmt.Sprintf(", By(%g)", e.Delta)
+	}
+	if e.Flips != 0 {
+		text += fmt.Sprintf(", Settled(%g)", e.Flips)
+	}
+	return text + ")"
+}
+
 // Start refuses what makes no sense.
 func (e *EarlyStop) Start(l *Loop) error {
 	if e.Patience < 0 || e.Delta < 0 || e.Flips < 0 || e.Patience == 0 && e.Flips == 0 {

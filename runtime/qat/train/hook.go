@@ -58,6 +58,10 @@ type GradientHook interface{ Gradients(l *Loop) error }
 // that goes on from a checkpoint may find them changed already.
 type SchemeHook interface{ ChangesSchemes() }
 
+// WrittenHook is a hook that a file can hold: by the words of a cell that make it,
+// numbers and all, such as GridPenalty(1). "" is none of those.
+type WrittenHook interface{ Recipe() string }
+
 // NoHook is a Hook that does nothing, to be embedded.
 type NoHook struct{}
 

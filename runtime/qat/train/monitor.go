@@ -2,6 +2,7 @@ package train
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 
 	"setun/runtime/qat/nn"
@@ -45,6 +46,14 @@ type LayerHealth struct {
 
 // Name is the hook's.
 func (m *Monitor) Name() string { return "Monitor" }
+
+// Recipe is the hook as a cell writes it.
+func (m *Monitor) Recipe() string {
+	if m.Every < 1 {
+		return "Monitor()"
+	}
+	return fmt.Sprintf("Monitor(Every(%d))", m.Every)
+}
 
 // Start forgets what was seen before.
 func (m *Monitor) Start(*Loop) error {

@@ -9,7 +9,8 @@ import (
 )
 
 // Settings is a [Config] as data: everything that names a run, and nothing that
-// lives in a process. Recipes are written as in a cell, hooks by their names.
+// lives in a process. Recipes are written as in a cell, and so are hooks that can be,
+// see [WrittenHook]; of others there are the names.
 type Settings struct {
 	Epochs       int      `json:"epochs,omitempty"`
 	Steps        int      `json:"steps,omitempty"`
@@ -42,7 +43,11 @@ func (c Config) Settings() Settings {
 		s.Optimizer = c.Optimizer.String()
 	}
 	for _, h := range inOrder(c.Hooks) {
-		s.Hooks = append(s.Hooks, h.Name())
+		written := h.Name()
+		if w, ok := h.(WrittenHook); ok && w.Recipe() != "" {
+			written = w.Recipe()
+		}
+		s.Hooks = append(s.Hooks, written)
 	}
 	return s
 }

@@ -28,7 +28,7 @@ func TestSettingsAreSavedAndRead(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, got %+v, want %+v", err, got, want)
 	}
-	if got.Optimizer != "AdamW(0.001, Decay(0.1))" || !reflect.DeepEqual(got.Hooks, []string{"Monitor", "Checkpoints"}) {
+	if got.Optimizer != "AdamW(0.001, Decay(0.1))" || !reflect.DeepEqual(got.Hooks, []string{"Monitor()", "Checkpoints"}) {
 		t.Errorf("got %+v", got)
 	}
 }
