@@ -62,6 +62,8 @@ func table_setun_runtime_qat_train() map[string]reflect.Value {
 		"StatefulHook":       reflect.ValueOf((*pkg_setun_runtime_qat_train.StatefulHook)(nil)),
 		"_StatefulHook":      reflect.ValueOf((*wrap_setun_runtime_qat_train_StatefulHook)(nil)),
 		"WeightSettings":     reflect.ValueOf((*pkg_setun_runtime_qat_train.WeightSettings)(nil)),
+		"WrittenHook":        reflect.ValueOf((*pkg_setun_runtime_qat_train.WrittenHook)(nil)),
+		"_WrittenHook":       reflect.ValueOf((*wrap_setun_runtime_qat_train_WrittenHook)(nil)),
 	}
 }
 
@@ -145,3 +147,10 @@ type wrap_setun_runtime_qat_train_StatefulHook struct {
 
 func (w *wrap_setun_runtime_qat_train_StatefulHook) SetState(a0 []byte) error { return w.WSetState(a0) }
 func (w *wrap_setun_runtime_qat_train_StatefulHook) State() ([]byte, error)   { return w.WState() }
+
+type wrap_setun_runtime_qat_train_WrittenHook struct {
+	IValue  any
+	WRecipe func() string
+}
+
+func (w *wrap_setun_runtime_qat_train_WrittenHook) Recipe() string { return w.WRecipe() }
