@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"maps"
 	"os"
 	"reflect"
 	"regexp"
@@ -34,8 +35,10 @@ func newCompile(c engine.Config) (engine.Engine, error) {
 	if im, ok := c.Importer.(*symbols.Importer); ok {
 		im.Provide(iter)
 	}
+	perRun := e.perRun()
+	maps.Copy(perRun, e.reading())
 	e.program, err = compile.New(compile.Config{
-		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: e.perRun(),
+		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: perRun,
 		ExtraArg: e.extraArg, ExtraDone: e.extraDone, Stderr: c.Stderr, Current: e.current, Reserve: c.Reserve,
 		Box: e.standIn, Boxed: map[reflect.Type]bool{reflect.TypeFor[*os.File](): true},
 	})

@@ -102,7 +102,7 @@ func panicName(v any) string {
 	switch v.(type) {
 	case engine.ExitError:
 		return "Exit"
-	case *memoryError:
+	case *memoryError, interface{ MemoryLimit() uint64 }: // the latter is tensor.MemoryError
 		return "MemoryLimit"
 	}
 	if _, ok := v.(runtime.Error); ok {

@@ -210,7 +210,11 @@ func (s *Session) prepare(src *source) (*job, *Error) {
 			}
 			return nil, compileError([]diagnostic{{at, offset, err.Error()}})
 		}
-		return nil, &Error{Name: "CompileError", Message: err.Error(), Traceback: []string{err.Error()}}
+		name := "CompileError"
+		if _, full := errors.AsType[*memoryError](err); full {
+			name = "MemoryLimit" // variables as large as that
+		}
+		return nil, &Error{Name: name, Message: err.Error(), Traceback: []string{red + name + reset + ": " + err.Error()}}
 	}
 	for name, path := range checked.imports {
 		s.scope.imports[name] = path

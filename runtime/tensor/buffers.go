@@ -9,7 +9,7 @@ import (
 // what is used again, by Borrow and Return. That of scopes is in store.go.
 
 // keep returns zeros for values that a person may hold as long as they like.
-func keep(n int) []float32 { return make([]float32, n) }
+func keep(n int) []float32 { return room[float32](n, n) }
 
 // spares holds returned buffers, by the power of two that their capacity is.
 type spares[E float32 | int8] [48]sync.Pool
@@ -55,7 +55,7 @@ func (s *spares[E]) take(n int) []E {
 		s.boxes().Give(box)
 		return b
 	}
-	return make([]E, n, 1<<class)
+	return room[E](n, 1<<class)
 }
 
 func (s *spares[E]) give(b []E) {

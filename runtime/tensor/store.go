@@ -148,7 +148,7 @@ func (s *shelf[E]) take(n int) (b []E, made int) {
 		s[class] = free[:len(free)-1]
 		return b[:n], 0
 	}
-	return make([]E, n, size), size
+	return room[E](n, size), size
 }
 
 func (s *shelf[E]) give(b []E) {

@@ -103,6 +103,10 @@ func (p *Program) Compile(cell *Cell) (start func(*Run) ([]Result, error), err e
 				panic(r)
 			}
 			b.drop()
+			if refused, ok := r.(*refusedError); ok {
+				start, err = nil, refused.error
+				return
+			}
 			start, err = nil, fmt.Errorf("this cell cannot be compiled, by a fault of the compiler: %v", r)
 		}
 	}()

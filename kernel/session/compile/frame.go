@@ -157,7 +157,7 @@ func (th *Thread) alloc(c *Code) *Frame {
 			return f
 		}
 	}
-	f := (*Frame)(unsafeNew(c.frame))
+	f := (*Frame)(th.run.p.zeroed(c.frame))
 	f.th = th
 	f.code = c
 	return f

@@ -345,6 +345,9 @@ func (th *Thread) fault(v any) error {
 	if th.run.stop.Load() {
 		return &StoppedError{th.trace}
 	}
+	if refused, ok := v.(*refusedError); ok {
+		v = refused.error
+	}
 	return &PanicError{Value: v, Trace: th.trace}
 }
 

@@ -291,7 +291,7 @@ func (p *Program) varAddr(obj *types.Var) unsafe.Pointer {
 		p.vars[obj] = at
 		return at
 	}
-	at := unsafeNew(p.rt(obj.Type()))
+	at := p.zeroed(p.rt(obj.Type()))
 	p.vars[obj] = at
 	return at
 }
@@ -304,7 +304,7 @@ func (p *Program) globalAddr(g *ssa.Global) unsafe.Pointer {
 	if obj, ok := g.Object().(*types.Var); ok {
 		at = p.varAddr(obj)
 	} else {
-		at = unsafeNew(p.rt(g.Type().Underlying().(*types.Pointer).Elem()))
+		at = p.zeroed(p.rt(g.Type().Underlying().(*types.Pointer).Elem()))
 	}
 	p.globals[g] = at
 	return at
