@@ -106,11 +106,12 @@ func lookupOf[K comparable](ek kind, m, k val) (val, bool) {
 }
 
 func lookupIn[K comparable, V any](m, k val) val {
-	a, b := fn[unsafe.Pointer](m), fn[K](k)
-	return expr(func(fp *Frame) V {
-		m := a(fp)
-		return (*(*map[K]V)(unsafe.Pointer(&m)))[b(fp)]
-	})
+	if m.mode == mSlot {
+		m, key := m.off, fn[K](k)
+		return expr(func(fp *Frame) V { return (*slotPtr[map[K]V](fp, m))[key(fp)] })
+	}
+	in, key := mapOf[K, V](m), fn[K](k)
+	return expr(func(fp *Frame) V { m := in(fp); return m[key(fp)] })
 }
 
 // quickFind is quickLookup with ok, of elements that are looked for most.
@@ -139,10 +140,10 @@ func quickFind(kk, ek kind, m, k val, off, ok uintptr) instr {
 }
 
 func findIn[K comparable, V any](m, k val, off, ok uintptr) instr {
-	a, b := fn[unsafe.Pointer](m), fn[K](k)
+	in, key := mapOf[K, V](m), fn[K](k)
 	return func(fp *Frame) {
-		m := a(fp)
-		v, found := (*(*map[K]V)(unsafe.Pointer(&m)))[b(fp)]
+		m := in(fp)
+		v, found := m[key(fp)]
 		*slotPtr[V](fp, off), *slotPtr[bool](fp, ok) = v, found
 	}
 }
@@ -208,9 +209,26 @@ func incrementer(kk, ek kind) func(m, k, y val, pos token.Pos) instr {
 }
 
 func addIn[K comparable, V number](m, k, y val, pos token.Pos) instr {
-	if m.mode == mSlot && k.mode == mSlot && y.mode == mConst {
-		m, k, y := m.off, k.off, constOf[V](y)
-		return func(fp *Frame) { fp.pos = pos; (*slotPtr[map[K]V](fp, m))[*slotPtr[K](fp, k)] += y }
+	in, key := mapOf[K, V](m), fn[K](k)
+	if y.mode == mConst {
+		y := constOf[V](y)
+		switch {
+		case m.mode == mSlot && k.mode == mSlot:
+			m, k := m.off, k.off
+			return func(fp *Frame) { fp.pos = pos; (*slotPtr[map[K]V](fp, m))[*slotPtr[K](fp, k)] += y }
+		case m.mode == mSlot:
+			m := m.off
+			return func(fp *Frame) {
+				k := key(fp)
+				fp.pos = pos
+				(*slotPtr[map[K]V](fp, m))[k] += y
+			}
+		}
+		return func(fp *Frame) {
+			m, k := in(fp), key(fp)
+			fp.pos = pos
+			m[k] += y
+		}
 	}
 	if m.mode == mSlot && k.mode == mSlot && y.mode == mSlot {
 		m, k, y := m.off, k.off, y.off
@@ -219,11 +237,28 @@ func addIn[K comparable, V number](m, k, y val, pos token.Pos) instr {
 			(*slotPtr[map[K]V](fp, m))[*slotPtr[K](fp, k)] += *slotPtr[V](fp, y)
 		}
 	}
-	a, b, c := fn[unsafe.Pointer](m), fn[K](k), fn[V](y)
+	more := fn[V](y)
 	return func(fp *Frame) {
-		m, k, y := a(fp), b(fp), c(fp)
+		m, k, y := in(fp), key(fp), more(fp)
 		fp.pos = pos
-		(*(*map[K]V)(unsafe.Pointer(&m)))[k] += y
+		m[k] += y
+	}
+}
+
+// mapOf is the map m as what Go's own expressions want.
+func mapOf[K comparable, V any](m val) func(*Frame) map[K]V {
+	if m.mode == mSlot {
+		off := m.off
+		return func(fp *Frame) map[K]V { return *slotPtr[map[K]V](fp, off) }
+	}
+	if p := m.variable(); p != nil {
+		p := (*map[K]V)(p)
+		return func(*Frame) map[K]V { return *p }
+	}
+	f := fn[unsafe.Pointer](m)
+	return func(fp *Frame) map[K]V {
+		m := f(fp)
+		return *(*map[K]V)(unsafe.Pointer(&m))
 	}
 }
 
@@ -256,11 +291,11 @@ func updateOf[K comparable](ek kind, m, k, v val) instr {
 }
 
 func updateIn[K comparable, V any](m, k, v val) instr {
-	a, b, c := fn[unsafe.Pointer](m), fn[K](k), fn[V](v)
+	in, key, value := mapOf[K, V](m), fn[K](k), fn[V](v)
 	return func(fp *Frame) {
-		m, k := a(fp), b(fp)
-		v := c(fp)
-		(*(*map[K]V)(unsafe.Pointer(&m)))[k] = v
+		m, k := in(fp), key(fp)
+		v := value(fp)
+		m[k] = v
 	}
 }
 
