@@ -87,8 +87,11 @@ func TestSchemesAreSavedAndRead(t *testing.T) {
 		{Weights: qat.WeightQuantizer{Scale: qat.Median}, Activations: qat.ActivationQuantizer{Bits: qat.FloatBits, Range: qat.PerBatch}, Blend: 0.1},
 		{Weights: qat.WeightQuantizer{Scale: qat.AbsMean}, Channels: 0.3, Estimator: qat.Standard{}},
 		{Weights: qat.WeightQuantizer{Bits: 3, Scale: qat.AbsMax}, Estimator: qat.Clipped{Bound: 2.6}},
-		{Estimator: qat.Magnitude{Bound: 1}}, {Estimator: qat.Adaptive{Frozen: 0.02}}, {Estimator: qat.Learnable{}},
-		{Estimator: qat.Soft{T: 0.3}}, {Estimator: qat.Tanh{T: 0.7}},
+		{Estimator: qat.Magnitude{Bound: 1}},
+		{Estimator: qat.Adaptive{Frozen: 0.02}},
+		{Estimator: qat.Learnable{}},
+		{Estimator: qat.Soft{T: 0.3}},
+		{Estimator: qat.Tanh{T: 0.7}},
 	} {
 		t.Run(s.String(), func(t *testing.T) {
 			from := nn.MLP(16, 8, 4).With(nn.Layer("0", nn.WithScheme(s)))
