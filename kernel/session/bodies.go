@@ -3,6 +3,7 @@ package session
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 )
 
 // The functions of a cell see its variables, which are those of a function to
@@ -28,14 +29,42 @@ func (r *checkRun) checkCell(pkg *types.Package, others []ast.Decl, funcs []*ast
 	block.List = append(block.List, trailingStmts(r.cell.values)...)
 	block.List = append(block.List, mark(bodyEnd))
 	body.Body = &block
-	first := r.newFile(pkg, append([]ast.Decl{&body}, others...), nil)
-	second := r.newFile(pkg, asDecls(funcs), r.vars)
+	files := []*ast.File{r.newFile(pkg, append([]ast.Decl{&body}, others...), nil)}
+	plain, typed, hidden := r.hidingPackages(funcs)
+	files = append(files, r.newFile(pkg, plain, r.vars), r.newFile(pkg, typed, hidden))
 	end := func() {
 		for _, v := range r.variables() {
-			r.info.Scopes[second].Insert(v)
+			for _, f := range files[1:] {
+				r.info.Scopes[f].Insert(v) // has no effect where a package has the name
+			}
 		}
 	}
-	r.checkFiles(pkg, map[string]func(){bodyStart: start, bodyEnd: end}, first, second)
+	r.checkFiles(pkg, map[string]func(){bodyStart: start, bodyEnd: end}, files...)
+}
+
+// hidingPackages tells from the plain functions those that have a package in
+// their signature whose name is also that of a variable of the cell, as in
+//
+//	list := list.New()
+//	func length(l *list.List) int { ... }
+//
+// To them the name is the package. hidden are the names that are not.
+func (r *checkRun) hidingPackages(funcs []*ast.FuncDecl) (plain, typed []ast.Decl, hidden map[string]bool) {
+	hidden = maps.Clone(r.vars)
+	for _, fd := range funcs {
+		named := map[string]bool{}
+		qualifiers(fd.Type, named)
+		maps.DeleteFunc(named, func(name string, _ bool) bool { return !r.vars[name] })
+		if len(named) == 0 {
+			plain = append(plain, fd)
+			continue
+		}
+		typed = append(typed, fd)
+		for name := range named {
+			delete(hidden, name)
+		}
+	}
+	return plain, typed, hidden
 }
 
 func mark(name string) ast.Stmt { return &ast.ExprStmt{X: ast.NewIdent(name)} }
@@ -52,12 +81,4 @@ func (r *checkRun) variables() (list []*types.Var) {
 		}
 	}
 	return list
-}
-
-func asDecls(list []*ast.FuncDecl) []ast.Decl {
-	out := make([]ast.Decl, len(list))
-	for i, fd := range list {
-		out[i] = fd
-	}
-	return out
 }

@@ -30,7 +30,8 @@ func asFunction(fd *ast.FuncDecl, name string) *ast.FuncDecl {
 // as a function.
 func methodName(i int) string { return fmt.Sprintf("method %d", i) }
 
-// checkReceivers complains of methods that have not one receiver.
+// checkReceivers complains of methods that have not one receiver, or one of a
+// generic type.
 func (r *checkRun) checkReceivers(methods []*ast.FuncDecl) {
 	for _, fd := range methods {
 		switch n := fd.Recv.NumFields(); {
@@ -38,8 +39,24 @@ func (r *checkRun) checkReceivers(methods []*ast.FuncDecl) {
 			r.errorAt(fd.Recv.Pos(), "method has no receiver")
 		case n > 1:
 			r.errorAt(fd.Recv.Pos(), "method has multiple receivers")
+		case hasTypeParams(fd.Recv.List[0].Type):
+			r.errorAt(fd.Recv.Pos(), genericMethod)
 		}
 	}
+}
+
+const genericMethod = "a method of a generic type must stand in the cell of its type"
+
+// hasTypeParams reports whether a receiver is written T[P] or *T[P].
+func hasTypeParams(recv ast.Expr) bool {
+	if star, ok := ast.Unparen(recv).(*ast.StarExpr); ok {
+		recv = star.X
+	}
+	switch ast.Unparen(recv).(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
 }
 
 // addMethods adds the methods to the types of earlier cells that they are
@@ -64,13 +81,16 @@ func (r *checkRun) addMethod(fd *ast.FuncDecl, sig *types.Signature) *types.Func
 	if p, ok := base.(*types.Pointer); ok {
 		base = types.Unalias(p.Elem())
 	}
+	if base == types.Typ[types.Invalid] {
+		return nil // that has been said
+	}
 	named, ok := base.(*types.Named)
 	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "main" {
 		r.errorAt(fd.Recv.Pos(), fmt.Sprintf("cannot define new methods on non-local type %s", first.Type()))
 		return nil
 	}
 	if named.TypeParams().Len() > 0 {
-		r.errorAt(fd.Recv.Pos(), "a method of a generic type must stand in the cell of its type")
+		r.errorAt(fd.Recv.Pos(), genericMethod)
 		return nil
 	}
 	if s, ok := named.Underlying().(*types.Struct); ok {
