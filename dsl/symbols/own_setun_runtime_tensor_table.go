@@ -54,6 +54,7 @@ func table_setun_runtime_tensor() map[string]reflect.Value {
 		"MatMul":          reflect.ValueOf(pkg_setun_runtime_tensor.MatMul),
 		"MaxPool2D":       reflect.ValueOf(pkg_setun_runtime_tensor.MaxPool2D),
 		"Mean":            reflect.ValueOf(pkg_setun_runtime_tensor.Mean),
+		"MemoryError":     reflect.ValueOf((*pkg_setun_runtime_tensor.MemoryError)(nil)),
 		"Mul":             reflect.ValueOf(pkg_setun_runtime_tensor.Mul),
 		"MulRow":          reflect.ValueOf(pkg_setun_runtime_tensor.MulRow),
 		"NeedLinear":      reflect.ValueOf(pkg_setun_runtime_tensor.NeedLinear),
