@@ -55,6 +55,9 @@ import str "strings"`)
 		{"type Pt struct{ X, Y int }\nfunc (p Pt) Norm2() int { return p.‸ }", "X:field Norm2:method", ""},
 		{"func (p *Pt) Grow(by int) { p.X += b‸ }", "by:variable", ""},
 		{"math.P‸ * 2", "Pi:constant", ""},
+		{"limit := 3\ntype Q[T any] struct{}\nfunc (q Q[T]) F() int { return lim‸ }", "limit:variable", ""},
+		{"corner := Pt{}\nfunc x() int { return corner.‸ }", "X:field Norm2:method", ""},
+		{"pt, counts[\"a\"].N‸", "Norm2:method", ""},
 		{"pt := counts\npt[\"k\"].No‸", "Norm2:method", ""},
 	}
 	for _, tt := range tests {
