@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
+	"slices"
 )
 
 // The functions of a cell see its variables, which are those of a function to
@@ -25,13 +26,23 @@ const (
 func (r *checkRun) checkCell(pkg *types.Package, others []ast.Decl, funcs []*ast.FuncDecl, start func()) {
 	body := *r.cell.body
 	block := *body.Body
-	block.List = append([]ast.Stmt{mark(bodyStart)}, block.List...)
+	block.List = slices.Clone(block.List)
+	if len(funcs) > 0 {
+		block.List = slices.Insert(block.List, 0, mark(bodyStart))
+	}
 	block.List = append(block.List, trailingStmts(r.cell.values)...)
-	block.List = append(block.List, mark(bodyEnd))
+	if len(funcs) > 0 {
+		block.List = append(block.List, mark(bodyEnd))
+	}
 	body.Body = &block
 	files := []*ast.File{r.newFile(pkg, append([]ast.Decl{&body}, others...), nil)}
 	plain, typed, hidden := r.hidingPackages(funcs)
-	files = append(files, r.newFile(pkg, plain, r.vars), r.newFile(pkg, typed, hidden))
+	if len(plain) > 0 {
+		files = append(files, r.newFile(pkg, plain, r.vars))
+	}
+	if len(typed) > 0 {
+		files = append(files, r.newFile(pkg, typed, hidden))
+	}
 	end := func() {
 		for _, v := range r.variables() {
 			for _, f := range files[1:] {
