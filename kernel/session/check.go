@@ -279,12 +279,15 @@ func (r *checkRun) checkFiles(pkg *types.Package, marks map[string]func(), files
 }
 
 // allowed reports whether an error is one of those that a cell may make: what
-// nothing uses, and := of variables that are there; or one that missingBodies
-// knows better. Other errors that go/types calls soft are errors here too, a type
+// nothing uses, and := of variables that are there; or one that missingBodies or
+// endlessInstances knows better. Other errors that go/types calls soft are errors here too, a type
 // argument that does not fit among them.
 func allowed(e types.Error) bool {
-	return e.Soft && (strings.Contains(e.Msg, "and not used") || strings.HasPrefix(e.Msg, "no new variable") ||
-		e.Msg == "generic function is missing function body")
+	if !e.Soft {
+		return strings.HasPrefix(e.Msg, "instantiation cycle:")
+	}
+	return strings.Contains(e.Msg, "and not used") || strings.HasPrefix(e.Msg, "no new variable") ||
+		e.Msg == "generic function is missing function body"
 }
 
 // importDecls are the imports that the cell spells out, those that earlier cells
