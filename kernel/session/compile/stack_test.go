@@ -12,6 +12,7 @@ func TestRunawayRecursion(t *testing.T) {
 	for _, src := range []string{
 		"func f(n int) int { return f(n+1) + 1 }\nfunc main() { f(0) }",
 		"type T struct{ a [8]int }\nfunc (t T) f(x any, s string) (int, error) { if n, err := t.f(x, s); err != nil { return n, err }; return 1, nil }\nfunc main() { T{}.f(nil, \"\") }",
+		"var s int\nfunc f(n int) { for i := 0; i < 9; i++ { if n >= 0 { for j := range 9 { if j > 0 && n > 0 { s++ } else { for range 2 { if i >= 0 { if j >= 0 { s += g(n) } } } } } } } }\nfunc g(n int) int { f(n+1); return 1 }\nfunc main() { f(0) }",
 		"func main() { var f func(); f = func() { defer func() {}(); f() }; f() }",
 	} {
 		_, pkg, err := loadProgram(Config{}, map[string][]byte{"main.go": []byte("package main\n" + src)})
