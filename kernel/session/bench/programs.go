@@ -30,6 +30,17 @@ func f(n int) int { var v I = &T{1}; s := 0; for i := 0; i < n; i++ { s = v.M(s)
 	{name: "string", target: 5, source: `func f(n int) int { s := "hello, world"; c := 0; for i := 0; i < n; i++ { if s[i%12] == 'o' { c++ } }; return c }`},
 	{name: "struct", target: 5, source: `type P struct{ x, y float64 }
 func f(n int) int { p := P{1, 2}; for i := 0; i < n; i++ { p = P{p.y, p.x + 1} }; return int(p.x) }`},
+	{name: "range", target: 5, source: `func f(n int) int { x := make([]float64, 100); s := 0.0; for k := 0; k < n; k += 100 { for _, v := range x { s += v } }; return int(s) }`},
+	{name: "search", target: 5, source: `func find(x []int, y int) int { for i := range x { if x[i] == y { return i } }; return -1 }
+func f(n int) int { x := make([]int, 100); x[99] = 1; r := 0; for k := 0; k < n; k += 100 { r += find(x, 1) }; return r }`},
+	{name: "fields", target: 5, source: `type P struct{ x, y, vx, vy float64 }
+func f(n int) int { p := make([]P, 100); for k := 0; k < n; k += 100 { for i := range p { p[i].x += p[i].vx * 0.1; p[i].y += p[i].vy * 0.1 } }; return int(p[0].x) }`},
+	{name: "matrix product", target: 5, source: `func m() [][]float64 { a := make([][]float64, 10); for i := range a { a[i] = make([]float64, 10) }; return a }
+func f(n int) int { a, b, c := m(), m(), m(); for k := 0; k < n; k += 1000 { for i := 0; i < 10; i++ { for j := 0; j < 10; j++ { s := 0.0; for l := 0; l < 10; l++ { s += a[i][l] * b[l][j] }; c[i][j] = s } } }; return int(c[0][0]) }`},
+	{name: "map lookup", target: 5, source: `func f(n int) int { m := map[int]string{1: "a", 2: "b", 3: "c"}; c := 0; for i := 0; i < n; i++ { if s, ok := m[i&7]; ok { c += len(s) } }; return c }`},
+	{name: "map range", target: 5, source: `func f(n int) int { m := map[int]int{}; for i := 0; i < 100; i++ { m[i] = i }; s := 0; for k := 0; k < n; k += 100 { for a, b := range m { s += a + b } }; return s }`},
+	{name: "variables of a cell", target: 5, source: `var s, k int
+func f(n int) int { s = 0; for k = 0; k < n; k++ { s += k }; return s }`},
 	{name: "compiled function", target: 5, limit: 20, source: `func f(n int) int { x := 1.0; for i := 0; i < n; i++ { x = math.Sqrt(x) + 1 }; return int(x) }`},
 	{name: "compiled method", target: 5, limit: 40, source: `func f(n int) int { var b bytes.Buffer; for i := 0; i < n; i++ { if b.Len() > 0 { return 1 } }; return 0 }`},
 }

@@ -52,6 +52,29 @@ func quotient[T integer](x, y val) val {
 	if !ok {
 		return quo[T](x, y)
 	}
+	if x.mode == mSlot {
+		a := x.off
+		v := expr(func(fp *Frame) T {
+			x := *slotPtr[T](fp, a)
+			if uint64(x) < 1<<32 {
+				hi, _ := bits.Mul64(m, uint64(x))
+				return T(hi)
+			}
+			return x / c
+		})
+		v.to = func(off uintptr) instr {
+			return func(fp *Frame) {
+				x := *slotPtr[T](fp, a)
+				if uint64(x) < 1<<32 {
+					hi, _ := bits.Mul64(m, uint64(x))
+					*slotPtr[T](fp, off) = T(hi)
+				} else {
+					*slotPtr[T](fp, off) = x / c
+				}
+			}
+		}
+		return v
+	}
 	f := fn[T](x)
 	return expr(func(fp *Frame) T {
 		x := f(fp)

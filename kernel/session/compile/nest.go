@@ -172,6 +172,21 @@ func turns(seq []instr, cond func(*Frame) bool, on bool, mask int) instr {
 				}
 			}
 		}
+	case 3:
+		a, b, c := seq[0], seq[1], seq[2]
+		return func(fp *Frame) {
+			for n := 1; ; n++ {
+				a(fp)
+				b(fp)
+				c(fp)
+				if cond(fp) != on {
+					return
+				}
+				if n&mask == 0 {
+					fp.th.check()
+				}
+			}
+		}
 	}
 	return func(fp *Frame) {
 		for n := 1; ; n++ {
@@ -218,6 +233,23 @@ func counting(seq []instr, step sum, test comparison, mask int) instr {
 			for n := 1; *i < *end; n++ {
 				a(fp)
 				b(fp)
+				*i += by
+				if n&mask == 0 {
+					fp.th.check()
+				}
+			}
+		}
+	case 3:
+		a, b, c := seq[0], seq[1], seq[2]
+		return func(fp *Frame) {
+			i, end := slotPtr[int](fp, off), k
+			if end == nil {
+				end = slotPtr[int](fp, y)
+			}
+			for n := 1; *i < *end; n++ {
+				a(fp)
+				b(fp)
+				c(fp)
 				*i += by
 				if n&mask == 0 {
 					fp.th.check()

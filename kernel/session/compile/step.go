@@ -68,6 +68,15 @@ func (v val) variable() unsafe.Pointer {
 	return nil
 }
 
+// captured is the slot of the address of v, a variable that a closure shares with
+// others; 0 if it is something else.
+func (v val) captured() uintptr {
+	if l, ok := v.hint.(loaded); ok && l.addr.mode == mSlot {
+		return l.addr.off
+	}
+	return 0
+}
+
 // intHint is the hint of x op y on ints.
 func intHint(op token.Token, x, y val) any {
 	if x.mode != mSlot {

@@ -119,7 +119,33 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 			return unsafe.Add(s.p, uintptr(i)*size)
 		}
 	case mArray:
-		base, idx, size, n := fn[unsafe.Pointer](*v.base), fn[int](*v.idx), v.size, v.n
+		size, n := v.size, v.n
+		switch {
+		case v.base.mode == mFrame && v.idx.mode == mSlot:
+			off, idx := v.base.off, v.idx.off
+			return func(fp *Frame) unsafe.Pointer {
+				i := *slotPtr[int](fp, idx)
+				fp.pos = pos
+				if uint(i) >= uint(n) {
+					outOfRange(i, n)
+				}
+				return unsafe.Add(unsafe.Pointer(fp), off+uintptr(i)*size)
+			}
+		case v.idx.mode == mSlot:
+			base, idx := fn[unsafe.Pointer](*v.base), v.idx.off
+			return func(fp *Frame) unsafe.Pointer {
+				p, i := base(fp), *slotPtr[int](fp, idx)
+				fp.pos = pos
+				if p == nil {
+					nilDereference()
+				}
+				if uint(i) >= uint(n) {
+					outOfRange(i, n)
+				}
+				return unsafe.Add(p, uintptr(i)*size)
+			}
+		}
+		base, idx := fn[unsafe.Pointer](*v.base), fn[int](*v.idx)
 		return func(fp *Frame) unsafe.Pointer {
 			p, i := base(fp), idx(fp)
 			fp.pos = pos
@@ -220,6 +246,12 @@ func load[T any](v val) val {
 			return expr(func(fp *Frame) T {
 				fp.pos = pos
 				return (*b)[*slotPtr[int](fp, i)]
+			})
+		case i.mode == mSlot && b.captured() != 0:
+			b, i := b.captured(), i.off
+			return expr(func(fp *Frame) T {
+				fp.pos = pos
+				return (**slotPtr[*[]T](fp, b))[*slotPtr[int](fp, i)]
 			})
 		case b.mode == mSlot:
 			b, i := b.off, fn[int](i)
