@@ -355,20 +355,68 @@ func (c *fnc) next(in *ssa.Next) {
 		})
 		return
 	}
+	if advance := quickNext(t, it, offs); advance != nil {
+		c.out = append(c.out, advance)
+		return
+	}
 	key, value := c.iterSlot(t.At(1).Type(), offs[1]), c.iterSlot(t.At(2).Type(), offs[2])
 	c.out = append(c.out, func(fp *Frame) {
 		it := (*entries)(*slotPtr[unsafe.Pointer](fp, it))
-		if it.begun {
-			mapiternext(&it.mapIter)
-		}
-		it.begun = true
-		ok := it.key != nil
+		ok := it.next()
 		*slotPtr[bool](fp, offs[0]) = ok
 		if ok {
 			key(fp, it.key)
 			value(fp, it.elem)
 		}
 	})
+}
+
+// next tells whether there is another entry.
+func (it *entries) next() bool {
+	if it.begun {
+		mapiternext(&it.mapIter)
+	}
+	it.begun = true
+	return it.key != nil
+}
+
+// quickNext is next with key and value of common types.
+func quickNext(t *types.Tuple, it uintptr, offs []uintptr) instr {
+	for i := 1; i <= 2; i++ {
+		if b, ok := t.At(i).Type().(*types.Basic); ok && b.Kind() == types.Invalid {
+			return nil // is not wanted
+		}
+	}
+	switch kk, ek := kindOf(t.At(1).Type()), kindOf(t.At(2).Type()); {
+	case kk == kString && ek == kInt:
+		return nextIn[string, int](it, offs)
+	case kk == kString && ek == kString:
+		return nextIn[string, string](it, offs)
+	case kk == kString && ek == kFloat64:
+		return nextIn[string, float64](it, offs)
+	case kk == kString && ek == kPtr:
+		return nextIn[string, unsafe.Pointer](it, offs)
+	case kk == kString && ek == kSlice:
+		return nextIn[string, slice](it, offs)
+	case kk == kInt && ek == kInt:
+		return nextIn[int, int](it, offs)
+	case kk == kInt && ek == kString:
+		return nextIn[int, string](it, offs)
+	}
+	return nil
+}
+
+func nextIn[K, V any](it uintptr, offs []uintptr) instr {
+	ok, key, value := offs[0], offs[1], offs[2]
+	return func(fp *Frame) {
+		it := (*entries)(*slotPtr[unsafe.Pointer](fp, it))
+		if !it.next() {
+			*slotPtr[bool](fp, ok) = false
+			return
+		}
+		*slotPtr[bool](fp, ok) = true
+		*slotPtr[K](fp, key), *slotPtr[V](fp, value) = *(*K)(it.key), *(*V)(it.elem)
+	}
 }
 
 // iterSlot moves a key or value of an iterator to the slot at off.

@@ -65,6 +65,9 @@ func addAt[T number](a, y val) instr {
 			y := y.off
 			return func(fp *Frame) { *p += *slotPtr[T](fp, y) }
 		}
+		if q := (*T)(y.variable()); q != nil {
+			return func(*Frame) { *p += *q }
+		}
 		f := fn[T](y)
 		return func(fp *Frame) { old := *p; *p = old + f(fp) }
 	}
@@ -159,6 +162,9 @@ func subAt[T number](a, y val) instr {
 			y := y.off
 			return func(fp *Frame) { *p -= *slotPtr[T](fp, y) }
 		}
+		if q := (*T)(y.variable()); q != nil {
+			return func(*Frame) { *p -= *q }
+		}
 		f := fn[T](y)
 		return func(fp *Frame) { old := *p; *p = old - f(fp) }
 	}
@@ -252,6 +258,9 @@ func mulAt[T number](a, y val) instr {
 		case mSlot:
 			y := y.off
 			return func(fp *Frame) { *p *= *slotPtr[T](fp, y) }
+		}
+		if q := (*T)(y.variable()); q != nil {
+			return func(*Frame) { *p *= *q }
 		}
 		f := fn[T](y)
 		return func(fp *Frame) { old := *p; *p = old * f(fp) }
@@ -411,6 +420,12 @@ func eql[T comparable](x, y val) val {
 	case x.mode == mSlot && y.mode == mConst:
 		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) == b })
+	case y.mode == mSlot && x.variable() != nil:
+		a, b := (*T)(x.variable()), y.off
+		return expr(func(fp *Frame) bool { return *a == *slotPtr[T](fp, b) })
+	case y.mode == mConst && x.variable() != nil:
+		a, b := (*T)(x.variable()), constOf[T](y)
+		return expr(func(*Frame) bool { return *a == b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
 		return expr(func(fp *Frame) bool { b := b(fp); return *slotPtr[T](fp, a) == b })
@@ -433,6 +448,12 @@ func neq[T comparable](x, y val) val {
 	case x.mode == mSlot && y.mode == mConst:
 		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) != b })
+	case y.mode == mSlot && x.variable() != nil:
+		a, b := (*T)(x.variable()), y.off
+		return expr(func(fp *Frame) bool { return *a != *slotPtr[T](fp, b) })
+	case y.mode == mConst && x.variable() != nil:
+		a, b := (*T)(x.variable()), constOf[T](y)
+		return expr(func(*Frame) bool { return *a != b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
 		return expr(func(fp *Frame) bool { b := b(fp); return *slotPtr[T](fp, a) != b })
@@ -455,6 +476,12 @@ func lss[T ordered](x, y val) val {
 	case x.mode == mSlot && y.mode == mConst:
 		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) < b })
+	case y.mode == mSlot && x.variable() != nil:
+		a, b := (*T)(x.variable()), y.off
+		return expr(func(fp *Frame) bool { return *a < *slotPtr[T](fp, b) })
+	case y.mode == mConst && x.variable() != nil:
+		a, b := (*T)(x.variable()), constOf[T](y)
+		return expr(func(*Frame) bool { return *a < b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
 		return expr(func(fp *Frame) bool { b := b(fp); return *slotPtr[T](fp, a) < b })
@@ -477,6 +504,12 @@ func leq[T ordered](x, y val) val {
 	case x.mode == mSlot && y.mode == mConst:
 		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) <= b })
+	case y.mode == mSlot && x.variable() != nil:
+		a, b := (*T)(x.variable()), y.off
+		return expr(func(fp *Frame) bool { return *a <= *slotPtr[T](fp, b) })
+	case y.mode == mConst && x.variable() != nil:
+		a, b := (*T)(x.variable()), constOf[T](y)
+		return expr(func(*Frame) bool { return *a <= b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
 		return expr(func(fp *Frame) bool { b := b(fp); return *slotPtr[T](fp, a) <= b })
@@ -499,6 +532,12 @@ func gtr[T ordered](x, y val) val {
 	case x.mode == mSlot && y.mode == mConst:
 		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) > b })
+	case y.mode == mSlot && x.variable() != nil:
+		a, b := (*T)(x.variable()), y.off
+		return expr(func(fp *Frame) bool { return *a > *slotPtr[T](fp, b) })
+	case y.mode == mConst && x.variable() != nil:
+		a, b := (*T)(x.variable()), constOf[T](y)
+		return expr(func(*Frame) bool { return *a > b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
 		return expr(func(fp *Frame) bool { b := b(fp); return *slotPtr[T](fp, a) > b })
@@ -521,6 +560,12 @@ func geq[T ordered](x, y val) val {
 	case x.mode == mSlot && y.mode == mConst:
 		a, b := x.off, constOf[T](y)
 		return expr(func(fp *Frame) bool { return *slotPtr[T](fp, a) >= b })
+	case y.mode == mSlot && x.variable() != nil:
+		a, b := (*T)(x.variable()), y.off
+		return expr(func(fp *Frame) bool { return *a >= *slotPtr[T](fp, b) })
+	case y.mode == mConst && x.variable() != nil:
+		a, b := (*T)(x.variable()), constOf[T](y)
+		return expr(func(*Frame) bool { return *a >= b })
 	case x.mode == mSlot:
 		a, b := x.off, fn[T](y)
 		return expr(func(fp *Frame) bool { b := b(fp); return *slotPtr[T](fp, a) >= b })

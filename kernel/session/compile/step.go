@@ -16,6 +16,12 @@ type sum struct {
 	by  int
 }
 
+// What is masked is slot off and a constant: the index of a ring.
+type masked struct {
+	off uintptr
+	by  int
+}
+
 // A comparison is slot x op slot y, or op what is at k.
 type comparison struct {
 	op   token.Token // ILLEGAL if it is none
@@ -90,6 +96,10 @@ func intHint(op token.Token, x, y val) any {
 				by = -by
 			}
 			return sum{x.off, by}
+		}
+	case token.AND:
+		if y.mode == mConst {
+			return masked{x.off, constOf[int](y)}
 		}
 	case token.REM:
 		if c, m, ok := reciprocal[int](y); ok {

@@ -254,7 +254,36 @@ func load[T any](v val) val {
 				return (**slotPtr[*[]T](fp, b))[*slotPtr[int](fp, i)]
 			})
 		case b.mode == mSlot:
-			b, i := b.off, fn[int](i)
+			b := b.off
+			switch h := i.hint.(type) {
+			case sum:
+				i, by := h.off, h.by
+				v := expr(func(fp *Frame) T {
+					fp.pos = pos
+					return (*slotPtr[[]T](fp, b))[*slotPtr[int](fp, i)+by]
+				})
+				v.to = func(off uintptr) instr {
+					return func(fp *Frame) {
+						fp.pos = pos
+						*slotPtr[T](fp, off) = (*slotPtr[[]T](fp, b))[*slotPtr[int](fp, i)+by]
+					}
+				}
+				return v
+			case masked:
+				i, by := h.off, h.by
+				v := expr(func(fp *Frame) T {
+					fp.pos = pos
+					return (*slotPtr[[]T](fp, b))[*slotPtr[int](fp, i)&by]
+				})
+				v.to = func(off uintptr) instr {
+					return func(fp *Frame) {
+						fp.pos = pos
+						*slotPtr[T](fp, off) = (*slotPtr[[]T](fp, b))[*slotPtr[int](fp, i)&by]
+					}
+				}
+				return v
+			}
+			i := fn[int](i)
 			v := expr(func(fp *Frame) T {
 				i := i(fp)
 				fp.pos = pos

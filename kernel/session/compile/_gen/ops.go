@@ -46,6 +46,10 @@ func main() {
 			fmt.Fprintf(&b, "switch {\n")
 			fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mSlot:\na, b := x.off, y.off\nreturn expr(func(fp *Frame) %s { return *slotPtr[T](fp, a) %s *slotPtr[T](fp, b) })\n", res, o.sign)
 			fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mConst:\na, b := x.off, constOf[T](y)\nreturn expr(func(fp *Frame) %s { return *slotPtr[T](fp, a) %s b })\n", res, o.sign)
+			if o.compare {
+				fmt.Fprintf(&b, "case y.mode == mSlot && x.variable() != nil:\na, b := (*T)(x.variable()), y.off\nreturn expr(func(fp *Frame) %s { return *a %s *slotPtr[T](fp, b) })\n", res, o.sign)
+				fmt.Fprintf(&b, "case y.mode == mConst && x.variable() != nil:\na, b := (*T)(x.variable()), constOf[T](y)\nreturn expr(func(*Frame) %s { return *a %s b })\n", res, o.sign)
+			}
 			fmt.Fprintf(&b, "case x.mode == mSlot:\na, b := x.off, fn[T](y)\nreturn expr(func(fp *Frame) %s { b := b(fp); return *slotPtr[T](fp, a) %s b })\n", res, o.sign)
 			fmt.Fprintf(&b, "case y.mode == mSlot:\na, b := fn[T](x), y.off\nreturn expr(func(fp *Frame) %s { a := a(fp); return a %s *slotPtr[T](fp, b) })\n", res, o.sign)
 			fmt.Fprintf(&b, "case y.mode == mConst:\na, b := fn[T](x), constOf[T](y)\nreturn expr(func(fp *Frame) %s { return a(fp) %s b })\n", res, o.sign)
@@ -81,6 +85,7 @@ func at(b *bytes.Buffer, o op) {
 	fmt.Fprintf(b, "func %sAt[T %s](a, y val) instr {\npos := a.pos\nif a.mode == mConst {\np := (*T)(a.c.(unsafe.Pointer))\n", o.name, o.constraint)
 	fmt.Fprintf(b, "switch y.mode {\ncase mConst:\nk := constOf[T](y)\nreturn func(*Frame) { *p %s= k }\n", o.sign)
 	fmt.Fprintf(b, "case mSlot:\ny := y.off\nreturn func(fp *Frame) { *p %s= *slotPtr[T](fp, y) }\n}\n", o.sign)
+	fmt.Fprintf(b, "if q := (*T)(y.variable()); q != nil {\nreturn func(*Frame) { *p %s= *q }\n}\n", o.sign)
 	fmt.Fprintf(b, "f := fn[T](y)\nreturn func(fp *Frame) { old := *p; *p = old %s f(fp) }\n}\n", o.sign)
 	fmt.Fprintf(b, "off, d := a.off, uintptr(0)\nif a.mode == mDisp {\nif a.off >= 4096 {\nreturn nil\n}\noff, d = a.base.off, a.off\n}\n")
 	fmt.Fprintf(b, "switch y.mode {\ncase mConst:\nk := constOf[T](y)\nreturn func(fp *Frame) {\np := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))\nfp.pos = pos\n*p %s= k\n}\n", o.sign)
