@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -271,6 +272,7 @@ func (m *meter) training() (bench.Row, error) {
 		if err != nil {
 			return bench.Row{}, err
 		}
+		runtime.GC() // what the pair before has left is none of this one's
 		var among []float64
 		for round := range 7 {
 			var took [2]float64
