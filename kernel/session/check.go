@@ -265,6 +265,9 @@ func (r *checkRun) checkFiles(pkg *types.Package, marks map[string]func(), files
 			if v := r.cell.values; len(v) == 1 && e.Pos == v[0].Pos() && strings.HasSuffix(e.Msg, " is not used") {
 				return
 			}
+			if strings.HasPrefix(e.Msg, "use of untyped nil") && slices.ContainsFunc(r.cell.values, func(v ast.Expr) bool { return v.Pos() == e.Pos }) {
+				e.Msg = "nil alone has no type: nothing to show"
+			}
 			if strings.HasPrefix(e.Msg, "implicit assignment to unexported field") {
 				if r.unkeyed == nil {
 					r.unkeyed = map[token.Pos]bool{}
