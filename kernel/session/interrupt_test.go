@@ -38,7 +38,7 @@ func interrupted(t *testing.T, s *Session, code string) string {
 	err := <-done
 	took := time.Since(began)
 	t.Logf("interrupted within %v", took)
-	if took > 2*time.Second { // a hang; how fast it is, the log says
+	if took > 30*time.Second { // a hang; how fast it is, the log says, and 100 goroutines that spin under the race detector take seconds
 		t.Errorf("the interrupt took %v", took)
 	}
 	var e *Error
