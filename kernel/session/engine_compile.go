@@ -194,14 +194,17 @@ func (e *compileEngine) failure(err error) error {
 // pathPrefix is what stands before the last element of an import path.
 var pathPrefix = regexp.MustCompile(`[^\s(*\[]*/`)
 
+// literalNumber is how package runtime numbers the function literals of a function.
+var literalNumber = regexp.MustCompile(`\.func\d+(\.\d+)*$`)
+
 // frames are calls under names that a person with cells knows.
 func frames(calls []compile.Call) []engine.Frame {
 	out := make([]engine.Frame, len(calls))
 	for i, c := range calls {
 		name := pathPrefix.ReplaceAllString(c.Func, "")
-		name = strings.Replace(strings.ReplaceAll(name, "main.", ""), compile.CellName, "cell", 1)
-		if literal := strings.IndexByte(name, '$'); literal >= 0 {
-			name = name[:literal] + ".func"
+		name = strings.ReplaceAll(name, "main.", "")
+		if literal := literalNumber.FindStringIndex(name); literal != nil {
+			name = name[:literal[0]] + ".func"
 		}
 		out[i] = engine.Frame{Func: name, Pos: c.At}
 	}

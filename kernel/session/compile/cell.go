@@ -195,20 +195,13 @@ func (p *Program) declared(obj *types.Func) *Func {
 	f := p.byObj[obj]
 	if f == nil {
 		sig := obj.Signature()
-		f = &Func{p: p, name: funcTitle(obj), sig: sig}
+		f = &Func{p: p, name: goName(obj.FullName()), pos: obj.Pos(), sig: sig}
 		if sig.Recv() != nil {
 			f.recv = sig.Recv().Type()
 		}
 		p.byObj[obj] = f
 	}
 	return f
-}
-
-func funcTitle(obj *types.Func) string {
-	if recv := obj.Signature().Recv(); recv != nil {
-		return types.TypeString(recv.Type(), func(*types.Package) string { return "" }) + "." + obj.Name()
-	}
-	return obj.Name()
 }
 
 // refill renews the method table of the type that obj, a method, was added to.

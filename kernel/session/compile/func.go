@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"reflect"
 	"sync/atomic"
@@ -15,6 +16,7 @@ import (
 type Func struct {
 	p      *Program
 	name   string
+	pos    token.Pos // of its declaration
 	sig    *types.Signature
 	code   atomic.Pointer[Code]
 	fn     *ssa.Function           // what to compile
@@ -86,18 +88,11 @@ func (p *Program) shared(fn *ssa.Function) *Func {
 }
 
 func newFunc(p *Program, fn *ssa.Function) *Func {
-	f := &Func{p: p, name: funcName(fn), sig: fn.Signature, fn: fn}
+	f := &Func{p: p, name: goName(fn.String()), pos: fn.Pos(), sig: fn.Signature, fn: fn}
 	if r := fn.Signature.Recv(); r != nil {
 		f.recv = r.Type()
 	}
 	return f
-}
-
-func funcName(fn *ssa.Function) string {
-	if fn.Pkg != nil {
-		return fn.RelString(nil)
-	}
-	return fn.String()
 }
 
 // become gives f the code of fn, which is of u.

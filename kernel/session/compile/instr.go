@@ -88,6 +88,7 @@ func (c *fnc) instr(b *blockCode, in ssa.Instruction) bool {
 	case *ssa.Defer:
 		c.deferStmt(in)
 	case *ssa.RunDefers:
+		c.note(c.returnPos(in))
 		c.emit(func(fp *Frame) { fp.runDefers() })
 	case *ssa.Panic:
 		x, pos := fn[any](c.operand(in.X)), in.Pos()
@@ -445,4 +446,17 @@ func (c *fnc) ret(b *blockCode, in *ssa.Return) {
 		}
 	}
 	b.term = func(*Frame) *block { return reload }
+}
+
+// returnPos is where the return is that in belongs to: the function's end where
+// no statement says it.
+func (c *fnc) returnPos(in *ssa.RunDefers) token.Pos {
+	instrs := in.Block().Instrs
+	if ret, ok := instrs[len(instrs)-1].(*ssa.Return); ok && ret.Pos().IsValid() {
+		return ret.Pos()
+	}
+	if s := c.fn.Syntax(); s != nil {
+		return s.End() - 1
+	}
+	return token.NoPos
 }

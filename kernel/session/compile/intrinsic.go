@@ -165,7 +165,7 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 	}
 	name := obj.FullName()
 	build := intrinsics[name]
-	for _, more := range []map[string]func(*Program, sigLayout) instr{whereIntrinsics, greedyIntrinsics} {
+	for _, more := range []map[string]func(*Program, sigLayout) instr{whereIntrinsics, counterIntrinsics, greedyIntrinsics} {
 		if build == nil {
 			build = more[name]
 		}

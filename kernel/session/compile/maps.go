@@ -315,6 +315,7 @@ func (c *fnc) rangeOver(in *ssa.Range) {
 	// The iterator's type is opaque; it is a pointer.
 	off := c.lay.alloc(types.Typ[types.UnsafePointer])
 	c.vals[in] = home{v: slotVal(off)}
+	c.note(in.Pos())
 	x := c.operand(in.X)
 	if kindOf(in.X.Type()) == kString {
 		s := fn[string](x)

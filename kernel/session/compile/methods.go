@@ -224,10 +224,12 @@ func (c *fnc) prepareInvoke(cc *ssa.CallCommon) (preparer, *types.Signature) {
 	v := c.p.newInvoker(cc.Value.Type(), cc.Method, sig)
 	x := fn[any](c.operand(cc.Value))
 	args, _ := c.movers(cc.Args, sig, nil)
+	pos := cc.Pos()
 	return func(fp *Frame, th *Thread) *Frame {
 		x := x(fp)
 		e := efaceOf(&x)
 		if e.typ == nil {
+			fp.pos = pos
 			nilDereference()
 		}
 		t := v.find(e.typ)

@@ -47,6 +47,8 @@ type Call struct {
 	Func string
 	Pos  token.Position
 	At   token.Pos // the same
+
+	of *Func
 }
 
 func (e *PanicError) Error() string { return "panic: " + panicText(e.Value) }
@@ -77,6 +79,7 @@ func panicText(v any) string {
 type panicking struct {
 	value     any
 	recovered bool
+	trace     []Call // where it was raised
 }
 
 // A deferred is a call that a frame makes before it returns.
@@ -208,7 +211,7 @@ func (c *Code) protected(fp *Frame, b *block) (next *block, pk *panicking) {
 		}
 		th.keepTrace(v)
 		th.place = at
-		pk = &panicking{value: v}
+		pk = &panicking{value: v, trace: th.trace}
 	}()
 	for b != nil {
 		b = b.run(fp)
@@ -242,7 +245,7 @@ func (fp *Frame) guarded(d *deferred, pk *panicking) (again *panicking) {
 		if v := recover(); v != nil {
 			th.keepTrace(v)
 			th.place = at
-			again = &panicking{value: v}
+			again = &panicking{value: v, trace: th.trace}
 		}
 	}()
 	fp.runDefer(d, pk)
@@ -263,7 +266,7 @@ func (th *Thread) keepTrace(v any) {
 		if f.code.wrapper {
 			continue
 		}
-		th.trace = append(th.trace, Call{f.code.f.name, fset.Position(f.pos), f.pos})
+		th.trace = append(th.trace, Call{f.code.f.name, fset.Position(f.pos), f.pos, f.code.f})
 	}
 }
 

@@ -102,6 +102,7 @@ type Program struct {
 	thunks  map[string]*Func
 
 	goroutines goroutines
+	counters   counters
 
 	current atomic.Pointer[Run]
 	idle    *Run // for callbacks while nothing runs

@@ -2,40 +2,80 @@ package compile
 
 import (
 	"fmt"
+	"go/token"
+	"iter"
 	"log"
+	"runtime"
 	"strings"
 )
 
 // Functions that tell where their caller is, which for compiled code is always
 // here: they look at the frames of cells instead.
 
-// caller is the place of the skip-th call above an intrinsic function's frame.
-func (fp *Frame) caller(skip int) (file string, line int, ok bool) {
-	for f := fp.parent; f != nil; f = f.parent {
-		if f.code.wrapper {
-			continue
+// callers are the calls above an intrinsic function's frame, the innermost first,
+// each with the place where it is. In a deferred call of a function that panics
+// they go on, by way of gopanic, to where the panic was raised.
+func (fp *Frame) callers() iter.Seq2[*Func, token.Pos] {
+	return func(yield func(*Func, token.Pos) bool) {
+		for f := fp.parent; f != nil; f = f.parent {
+			if !f.code.wrapper && !yield(f.code.f, f.pos) {
+				return
+			}
+			if f.panic == nil {
+				continue
+			}
+			if !yield(gopanic, token.NoPos) {
+				return
+			}
+			for _, c := range f.panic.trace {
+				if !yield(c.of, c.At) {
+					return
+				}
+			}
+			return
 		}
+	}
+}
+
+// gopanic stands between a deferred call and the panic that it is made for.
+var gopanic = &Func{name: "runtime.gopanic"}
+
+// caller is the place of the skip-th call above an intrinsic function's frame.
+func (fp *Frame) caller(skip int) (pc uintptr, at token.Position, ok bool) {
+	p := fp.th.run.p
+	for f, pos := range fp.callers() {
 		if skip == 0 {
-			at := fp.th.run.p.cfg.Fset.Position(f.pos)
-			return at.Filename, at.Line, at.IsValid()
+			return p.counter(f, pos), p.cfg.Fset.Position(pos), true
 		}
 		skip--
 	}
-	return "", 0, false
+	return 0, token.Position{}, false
 }
 
 // stack is what debug.Stack returns.
 func (fp *Frame) stack() string {
 	var b strings.Builder
-	b.WriteString("goroutine of a cell [running]:\n")
-	for f := fp.parent; f != nil; f = f.parent {
-		if f.code.wrapper {
-			continue
+	fmt.Fprintf(&b, "goroutine %d [running]:\n", goroutineID())
+	for f, pos := range fp.callers() {
+		at := fp.th.run.p.cfg.Fset.Position(pos)
+		args := "..."
+		if f.sig == nil || f.sig.Params().Len() == 0 && f.sig.Recv() == nil {
+			args = ""
 		}
-		at := fp.th.run.p.cfg.Fset.Position(f.pos)
-		fmt.Fprintf(&b, "%s(...)\n\t%s:%d\n", f.code.f.name, at.Filename, at.Line)
+		fmt.Fprintf(&b, "%s(%s)\n", elided(f.name), args)
+		if at.IsValid() {
+			fmt.Fprintf(&b, "\t%s:%d\n", at.Filename, at.Line)
+		}
 	}
 	return b.String()
+}
+
+// goroutineID is the number of the goroutine that asks.
+func goroutineID() (id int) {
+	var b [64]byte
+	// What cannot be read leaves 0, which is no goroutine's.
+	_, _ = fmt.Sscanf(string(b[:runtime.Stack(b[:], false)]), "goroutine %d ", &id)
+	return id
 }
 
 // whereIntrinsics are intrinsics that need to know where they are called.
@@ -43,15 +83,20 @@ var whereIntrinsics = func() map[string]func(*Program, sigLayout) instr {
 	m := map[string]func(*Program, sigLayout) instr{
 		"runtime.Caller": func(_ *Program, lay sigLayout) instr {
 			return func(fp *Frame) {
-				file, line, ok := fp.caller(*slotPtr[int](fp, lay.params[0]))
-				*slotPtr[uintptr](fp, lay.results[0]) = 0
-				*slotPtr[string](fp, lay.results[1]) = file
-				*slotPtr[int](fp, lay.results[2]) = line
+				pc, at, ok := fp.caller(*slotPtr[int](fp, lay.params[0]))
+				*slotPtr[uintptr](fp, lay.results[0]) = pc
+				*slotPtr[string](fp, lay.results[1]) = at.Filename
+				*slotPtr[int](fp, lay.results[2]) = at.Line
 				*slotPtr[bool](fp, lay.results[3]) = ok
 			}
 		},
 		"runtime/debug.Stack": func(_ *Program, lay sigLayout) instr {
 			return func(fp *Frame) { *slotPtr[[]byte](fp, lay.results[0]) = []byte(fp.stack()) }
+		},
+		"runtime.Stack": func(_ *Program, lay sigLayout) instr {
+			return func(fp *Frame) {
+				*slotPtr[int](fp, lay.results[0]) = copy(*slotPtr[[]byte](fp, lay.params[0]), fp.stack())
+			}
 		},
 		"runtime/debug.PrintStack": func(p *Program, _ sigLayout) instr {
 			return func(fp *Frame) {
@@ -115,14 +160,15 @@ func (fp *Frame) log(l *log.Logger, skip int, text string) error {
 	if flags&file == 0 {
 		return l.Output(2, text)
 	}
-	name, line, ok := fp.caller(skip)
+	_, at, ok := fp.caller(skip)
+	name := at.Filename
 	if !ok {
 		name = "???"
 	} else if flags&log.Lshortfile != 0 {
 		name = name[strings.LastIndexByte(name, '/')+1:]
 	}
 	// The header ends with the place: what stands behind it is the message here.
-	head := fmt.Sprintf("%s:%d: ", name, line)
+	head := fmt.Sprintf("%s:%d: ", name, at.Line)
 	if flags&log.Lmsgprefix != 0 {
 		head, prefix = head+prefix, ""
 	}
