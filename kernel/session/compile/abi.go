@@ -259,6 +259,30 @@ func chansend(c, e unsafe.Pointer, nb bool) bool
 //go:linkname chanrecv reflect.chanrecv
 func chanrecv(c unsafe.Pointer, nb bool, e unsafe.Pointer) (selected, ok bool)
 
+// A selectCase is what package reflect hands to the runtime of a case of a select
+// statement.
+type (
+	selectCase struct {
+		dir     selectDir
+		_       unsafe.Pointer
+		ch, val unsafe.Pointer // val: what is sent, or where what is received goes
+	}
+	selectDir int
+)
+
+const (
+	_ selectDir = iota
+	selectSend
+	selectRecv
+	selectDefault
+)
+
+// rselect does one of cases, and tells of a receive whether the channel is open.
+//
+//go:noescape
+//go:linkname rselect reflect.rselect
+func rselect(cases []selectCase) (chosen int, ok bool)
+
 //go:linkname chanclose reflect.chanclose
 func chanclose(c unsafe.Pointer)
 
