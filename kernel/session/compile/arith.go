@@ -161,11 +161,11 @@ func integerOp[T integer](op token.Token, x, y val) val {
 	case token.QUO:
 		return quotient[T](x, y)
 	case token.AND:
-		return and[T](x, y)
+		return stored(and[T](x, y), x, y, andTo[T], andAt[T])
 	case token.OR:
-		return or[T](x, y)
+		return stored(or[T](x, y), x, y, orTo[T], orAt[T])
 	case token.XOR:
-		return xor[T](x, y)
+		return stored(xor[T](x, y), x, y, xorTo[T], xorAt[T])
 	case token.AND_NOT:
 		return andNot[T](x, y)
 	case token.LSS, token.LEQ, token.GTR, token.GEQ:
@@ -195,39 +195,28 @@ func ordering[T ordered](op token.Token, x, y val) val {
 }
 
 func arithmetic[T number](op token.Token, x, y val) val {
-	var v val
 	switch op {
 	case token.ADD:
-		v = add[T](x, y)
-		v.to = func(off uintptr) instr { return addTo[T](off, x, y) }
-		v.onto = func(a val) instr {
-			if x.isLoadedFrom(a) {
-				return addAt[T](a, y)
-			}
-			return nil
-		}
+		return stored(add[T](x, y), x, y, addTo[T], addAt[T])
 	case token.SUB:
-		v = sub[T](x, y)
-		v.to = func(off uintptr) instr { return subTo[T](off, x, y) }
-		v.onto = func(a val) instr {
-			if x.isLoadedFrom(a) {
-				return subAt[T](a, y)
-			}
-			return nil
-		}
+		return stored(sub[T](x, y), x, y, subTo[T], subAt[T])
 	case token.MUL:
-		v = mul[T](x, y)
-		v.to = func(off uintptr) instr { return mulTo[T](off, x, y) }
-		v.onto = func(a val) instr {
-			if x.isLoadedFrom(a) {
-				return mulAt[T](a, y)
-			}
-			return nil
-		}
+		return stored(mul[T](x, y), x, y, mulTo[T], mulAt[T])
 	case token.QUO:
-		v = quo[T](x, y)
-	default:
-		panic("compile: operator " + op.String())
+		return stored(quo[T](x, y), x, y, quoTo[T], quoAt[T])
+	}
+	panic("compile: operator " + op.String())
+}
+
+// stored is v, an operator's value of x and y, that is stored in a slot by to, and by
+// at where x was loaded from.
+func stored(v, x, y val, to func(off uintptr, x, y val) instr, at func(a, y val) instr) val {
+	v.to = func(off uintptr) instr { return to(off, x, y) }
+	v.onto = func(a val) instr {
+		if x.isLoadedFrom(a) {
+			return at(a, y)
+		}
+		return nil
 	}
 	return v
 }
@@ -337,13 +326,18 @@ func shift(k kind, left bool, yk kind, x, y val) val {
 }
 
 func shiftOp[T integer](left bool, yk kind, x, y val) val {
-	f := fn[T](x)
 	if y.mode == mConst {
-		n := fn[uint64](convertTo[uint64](yk, y))(nil)
-		if left {
-			return expr(func(fp *Frame) T { return f(fp) << n })
+		if n := fn[uint64](convertTo[uint64](yk, y))(nil); n < 64 {
+			return shiftBy[T](left, x, n)
 		}
-		return expr(func(fp *Frame) T { return f(fp) >> n })
+	}
+	f := fn[T](x)
+	if y.mode == mSlot && yk == kInt {
+		n := y.off
+		if left {
+			return expr(func(fp *Frame) T { x := f(fp); return x << *slotPtr[int](fp, n) })
+		}
+		return expr(func(fp *Frame) T { x := f(fp); return x >> *slotPtr[int](fp, n) })
 	}
 	if yk <= kInt64 {
 		n := fn[int64](convertTo[int64](yk, y))
@@ -357,4 +351,27 @@ func shiftOp[T integer](left bool, yk kind, x, y val) val {
 		return expr(func(fp *Frame) T { x := f(fp); return x << n(fp) })
 	}
 	return expr(func(fp *Frame) T { x := f(fp); return x >> n(fp) })
+}
+
+// shiftBy is shiftOp by a constant below 64, of which the mask tells Go.
+func shiftBy[T integer](left bool, x val, n uint64) val {
+	if x.mode == mSlot {
+		a := x.off
+		v := expr(func(fp *Frame) T { return *slotPtr[T](fp, a) >> (n & 63) })
+		v.to = func(off uintptr) instr {
+			return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) >> (n & 63) }
+		}
+		if left {
+			v = expr(func(fp *Frame) T { return *slotPtr[T](fp, a) << (n & 63) })
+			v.to = func(off uintptr) instr {
+				return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) << (n & 63) }
+			}
+		}
+		return v
+	}
+	f := fn[T](x)
+	if left {
+		return expr(func(fp *Frame) T { return f(fp) << (n & 63) })
+	}
+	return expr(func(fp *Frame) T { return f(fp) >> (n & 63) })
 }

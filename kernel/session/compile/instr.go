@@ -271,6 +271,7 @@ func (c *fnc) storeInstr(in *ssa.Store) {
 			c.elems = map[*ssa.Alloc]ssa.Value{}
 		}
 		c.elems[a] = in.Val
+		c.take(in.Addr) // nobody asks where the element is
 		return
 	}
 	x := c.operand(in.Val)
@@ -305,6 +306,9 @@ func (c *fnc) unary(in *ssa.UnOp) {
 		a := c.operand(in.X)
 		a = a.at(in.Pos())
 		v := c.p.opsFor(in.Type()).load(a)
+		if r, ok := rowOf(a); ok && kindOf(in.Type()) == kSlice {
+			v.hint = r
+		}
 		if kindOf(in.Type()) == kMem && v.mode == mSlot && len(*in.Referrers()) == 0 {
 			return
 		}

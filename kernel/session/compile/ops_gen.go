@@ -46,6 +46,9 @@ func addTo[T number](off uintptr, x, y val) instr {
 	case y.mode == mSlot:
 		a, b := fn[T](x), y.off
 		return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a + *slotPtr[T](fp, b) }
+	case y.mode == mConst:
+		a, b := fn[T](x), constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) + b }
 	}
 	a, b := fn[T](x), fn[T](y)
 	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a + b(fp) }
@@ -143,6 +146,9 @@ func subTo[T number](off uintptr, x, y val) instr {
 	case y.mode == mSlot:
 		a, b := fn[T](x), y.off
 		return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a - *slotPtr[T](fp, b) }
+	case y.mode == mConst:
+		a, b := fn[T](x), constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) - b }
 	}
 	a, b := fn[T](x), fn[T](y)
 	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a - b(fp) }
@@ -240,6 +246,9 @@ func mulTo[T number](off uintptr, x, y val) instr {
 	case y.mode == mSlot:
 		a, b := fn[T](x), y.off
 		return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a * *slotPtr[T](fp, b) }
+	case y.mode == mConst:
+		a, b := fn[T](x), constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) * b }
 	}
 	a, b := fn[T](x), fn[T](y)
 	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a * b(fp) }
@@ -319,6 +328,84 @@ func quo[T number](x, y val) val {
 	return expr(func(fp *Frame) T { a := a(fp); return a / b(fp) })
 }
 
+// quoTo stores x / y at off.
+func quoTo[T number](off uintptr, x, y val) instr {
+	switch {
+	case x.mode == mSlot && y.mode == mConst && x.off == off:
+		b := constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) /= b }
+	case x.mode == mSlot && y.mode == mConst:
+		a, b := x.off, constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) / b }
+	case x.mode == mSlot && y.mode == mSlot:
+		a, b := x.off, y.off
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) / *slotPtr[T](fp, b) }
+	case x.mode == mSlot:
+		a, b := x.off, fn[T](y)
+		return func(fp *Frame) { b := b(fp); *slotPtr[T](fp, off) = *slotPtr[T](fp, a) / b }
+	case y.mode == mSlot:
+		a, b := fn[T](x), y.off
+		return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a / *slotPtr[T](fp, b) }
+	case y.mode == mConst:
+		a, b := fn[T](x), constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) / b }
+	}
+	a, b := fn[T](x), fn[T](y)
+	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a / b(fp) }
+}
+
+// quoAt makes what is at the address a, of a variable of the program, in a slot or
+// some way from that, so much / y.
+func quoAt[T number](a, y val) instr {
+	pos := a.pos
+	if a.mode == mConst {
+		p := (*T)(a.c.(unsafe.Pointer))
+		switch y.mode {
+		case mConst:
+			k := constOf[T](y)
+			return func(*Frame) { *p /= k }
+		case mSlot:
+			y := y.off
+			return func(fp *Frame) { *p /= *slotPtr[T](fp, y) }
+		}
+		if q := (*T)(y.variable()); q != nil {
+			return func(*Frame) { *p /= *q }
+		}
+		f := fn[T](y)
+		return func(fp *Frame) { old := *p; *p = old / f(fp) }
+	}
+	off, d := a.off, uintptr(0)
+	if a.mode == mDisp {
+		if a.off >= 4096 {
+			return nil
+		}
+		off, d = a.base.off, a.off
+	}
+	switch y.mode {
+	case mConst:
+		k := constOf[T](y)
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p /= k
+		}
+	case mSlot:
+		y := y.off
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p /= *slotPtr[T](fp, y)
+		}
+	}
+	f := fn[T](y)
+	return func(fp *Frame) {
+		p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+		fp.pos = pos
+		old := *p
+		*p = old / f(fp)
+	}
+}
+
 func rem[T integer](x, y val) val {
 	switch {
 	case x.mode == mSlot && y.mode == mSlot:
@@ -363,6 +450,84 @@ func and[T integer](x, y val) val {
 	return expr(func(fp *Frame) T { a := a(fp); return a & b(fp) })
 }
 
+// andTo stores x & y at off.
+func andTo[T integer](off uintptr, x, y val) instr {
+	switch {
+	case x.mode == mSlot && y.mode == mConst && x.off == off:
+		b := constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) &= b }
+	case x.mode == mSlot && y.mode == mConst:
+		a, b := x.off, constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) & b }
+	case x.mode == mSlot && y.mode == mSlot:
+		a, b := x.off, y.off
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) & *slotPtr[T](fp, b) }
+	case x.mode == mSlot:
+		a, b := x.off, fn[T](y)
+		return func(fp *Frame) { b := b(fp); *slotPtr[T](fp, off) = *slotPtr[T](fp, a) & b }
+	case y.mode == mSlot:
+		a, b := fn[T](x), y.off
+		return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a & *slotPtr[T](fp, b) }
+	case y.mode == mConst:
+		a, b := fn[T](x), constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) & b }
+	}
+	a, b := fn[T](x), fn[T](y)
+	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a & b(fp) }
+}
+
+// andAt makes what is at the address a, of a variable of the program, in a slot or
+// some way from that, so much & y.
+func andAt[T integer](a, y val) instr {
+	pos := a.pos
+	if a.mode == mConst {
+		p := (*T)(a.c.(unsafe.Pointer))
+		switch y.mode {
+		case mConst:
+			k := constOf[T](y)
+			return func(*Frame) { *p &= k }
+		case mSlot:
+			y := y.off
+			return func(fp *Frame) { *p &= *slotPtr[T](fp, y) }
+		}
+		if q := (*T)(y.variable()); q != nil {
+			return func(*Frame) { *p &= *q }
+		}
+		f := fn[T](y)
+		return func(fp *Frame) { old := *p; *p = old & f(fp) }
+	}
+	off, d := a.off, uintptr(0)
+	if a.mode == mDisp {
+		if a.off >= 4096 {
+			return nil
+		}
+		off, d = a.base.off, a.off
+	}
+	switch y.mode {
+	case mConst:
+		k := constOf[T](y)
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p &= k
+		}
+	case mSlot:
+		y := y.off
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p &= *slotPtr[T](fp, y)
+		}
+	}
+	f := fn[T](y)
+	return func(fp *Frame) {
+		p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+		fp.pos = pos
+		old := *p
+		*p = old & f(fp)
+	}
+}
+
 func or[T integer](x, y val) val {
 	switch {
 	case x.mode == mSlot && y.mode == mSlot:
@@ -385,6 +550,84 @@ func or[T integer](x, y val) val {
 	return expr(func(fp *Frame) T { a := a(fp); return a | b(fp) })
 }
 
+// orTo stores x | y at off.
+func orTo[T integer](off uintptr, x, y val) instr {
+	switch {
+	case x.mode == mSlot && y.mode == mConst && x.off == off:
+		b := constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) |= b }
+	case x.mode == mSlot && y.mode == mConst:
+		a, b := x.off, constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) | b }
+	case x.mode == mSlot && y.mode == mSlot:
+		a, b := x.off, y.off
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) | *slotPtr[T](fp, b) }
+	case x.mode == mSlot:
+		a, b := x.off, fn[T](y)
+		return func(fp *Frame) { b := b(fp); *slotPtr[T](fp, off) = *slotPtr[T](fp, a) | b }
+	case y.mode == mSlot:
+		a, b := fn[T](x), y.off
+		return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a | *slotPtr[T](fp, b) }
+	case y.mode == mConst:
+		a, b := fn[T](x), constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) | b }
+	}
+	a, b := fn[T](x), fn[T](y)
+	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a | b(fp) }
+}
+
+// orAt makes what is at the address a, of a variable of the program, in a slot or
+// some way from that, so much | y.
+func orAt[T integer](a, y val) instr {
+	pos := a.pos
+	if a.mode == mConst {
+		p := (*T)(a.c.(unsafe.Pointer))
+		switch y.mode {
+		case mConst:
+			k := constOf[T](y)
+			return func(*Frame) { *p |= k }
+		case mSlot:
+			y := y.off
+			return func(fp *Frame) { *p |= *slotPtr[T](fp, y) }
+		}
+		if q := (*T)(y.variable()); q != nil {
+			return func(*Frame) { *p |= *q }
+		}
+		f := fn[T](y)
+		return func(fp *Frame) { old := *p; *p = old | f(fp) }
+	}
+	off, d := a.off, uintptr(0)
+	if a.mode == mDisp {
+		if a.off >= 4096 {
+			return nil
+		}
+		off, d = a.base.off, a.off
+	}
+	switch y.mode {
+	case mConst:
+		k := constOf[T](y)
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p |= k
+		}
+	case mSlot:
+		y := y.off
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p |= *slotPtr[T](fp, y)
+		}
+	}
+	f := fn[T](y)
+	return func(fp *Frame) {
+		p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+		fp.pos = pos
+		old := *p
+		*p = old | f(fp)
+	}
+}
+
 func xor[T integer](x, y val) val {
 	switch {
 	case x.mode == mSlot && y.mode == mSlot:
@@ -405,6 +648,84 @@ func xor[T integer](x, y val) val {
 	}
 	a, b := fn[T](x), fn[T](y)
 	return expr(func(fp *Frame) T { a := a(fp); return a ^ b(fp) })
+}
+
+// xorTo stores x ^ y at off.
+func xorTo[T integer](off uintptr, x, y val) instr {
+	switch {
+	case x.mode == mSlot && y.mode == mConst && x.off == off:
+		b := constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) ^= b }
+	case x.mode == mSlot && y.mode == mConst:
+		a, b := x.off, constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) ^ b }
+	case x.mode == mSlot && y.mode == mSlot:
+		a, b := x.off, y.off
+		return func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) ^ *slotPtr[T](fp, b) }
+	case x.mode == mSlot:
+		a, b := x.off, fn[T](y)
+		return func(fp *Frame) { b := b(fp); *slotPtr[T](fp, off) = *slotPtr[T](fp, a) ^ b }
+	case y.mode == mSlot:
+		a, b := fn[T](x), y.off
+		return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a ^ *slotPtr[T](fp, b) }
+	case y.mode == mConst:
+		a, b := fn[T](x), constOf[T](y)
+		return func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) ^ b }
+	}
+	a, b := fn[T](x), fn[T](y)
+	return func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a ^ b(fp) }
+}
+
+// xorAt makes what is at the address a, of a variable of the program, in a slot or
+// some way from that, so much ^ y.
+func xorAt[T integer](a, y val) instr {
+	pos := a.pos
+	if a.mode == mConst {
+		p := (*T)(a.c.(unsafe.Pointer))
+		switch y.mode {
+		case mConst:
+			k := constOf[T](y)
+			return func(*Frame) { *p ^= k }
+		case mSlot:
+			y := y.off
+			return func(fp *Frame) { *p ^= *slotPtr[T](fp, y) }
+		}
+		if q := (*T)(y.variable()); q != nil {
+			return func(*Frame) { *p ^= *q }
+		}
+		f := fn[T](y)
+		return func(fp *Frame) { old := *p; *p = old ^ f(fp) }
+	}
+	off, d := a.off, uintptr(0)
+	if a.mode == mDisp {
+		if a.off >= 4096 {
+			return nil
+		}
+		off, d = a.base.off, a.off
+	}
+	switch y.mode {
+	case mConst:
+		k := constOf[T](y)
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p ^= k
+		}
+	case mSlot:
+		y := y.off
+		return func(fp *Frame) {
+			p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+			fp.pos = pos
+			*p ^= *slotPtr[T](fp, y)
+		}
+	}
+	f := fn[T](y)
+	return func(fp *Frame) {
+		p := (*T)(unsafe.Add(*slotPtr[unsafe.Pointer](fp, off), d))
+		fp.pos = pos
+		old := *p
+		*p = old ^ f(fp)
+	}
 }
 
 func andNot[T integer](x, y val) val {

@@ -120,30 +120,8 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 		}
 	case mArray:
 		size, n := v.size, v.n
-		switch {
-		case v.base.mode == mFrame && v.idx.mode == mSlot:
-			off, idx := v.base.off, v.idx.off
-			return func(fp *Frame) unsafe.Pointer {
-				i := *slotPtr[int](fp, idx)
-				fp.pos = pos
-				if uint(i) >= uint(n) {
-					outOfRange(i, n)
-				}
-				return unsafe.Add(unsafe.Pointer(fp), off+uintptr(i)*size)
-			}
-		case v.idx.mode == mSlot:
-			base, idx := fn[unsafe.Pointer](*v.base), v.idx.off
-			return func(fp *Frame) unsafe.Pointer {
-				p, i := base(fp), *slotPtr[int](fp, idx)
-				fp.pos = pos
-				if p == nil {
-					nilDereference()
-				}
-				if uint(i) >= uint(n) {
-					outOfRange(i, n)
-				}
-				return unsafe.Add(p, uintptr(i)*size)
-			}
+		if a := v.cellAddr(); a != nil {
+			return a.fn()
 		}
 		base, idx := fn[unsafe.Pointer](*v.base), fn[int](*v.idx)
 		return func(fp *Frame) unsafe.Pointer {
@@ -233,6 +211,9 @@ func load[T any](v val) val {
 		if unsafe.Sizeof(zero) != v.size {
 			break
 		}
+		if x, ok := loadIn[T](v); ok {
+			return x
+		}
 		b, i := *v.base, *v.idx
 		switch {
 		case b.mode == mSlot && i.mode == mSlot:
@@ -305,6 +286,9 @@ func load[T any](v val) val {
 			return (*(*[]T)(unsafe.Pointer(&s)))[i]
 		})
 	case mArray:
+		if a := v.cellAddr(); a != nil {
+			return loadCell[T](a)
+		}
 		if v.base.mode == mFrame {
 			off, n, size, idx := v.base.off, v.n, v.size, fn[int](*v.idx)
 			return expr(func(fp *Frame) T {
@@ -363,6 +347,9 @@ func put[T any](v, x val) instr {
 		if unsafe.Sizeof(zero) != v.size {
 			break
 		}
+		if in := putIn[T](v, x); in != nil {
+			return in
+		}
 		b, i := *v.base, *v.idx
 		if b.mode == mSlot && i.mode == mSlot {
 			b, i, f := b.off, i.off, fn[T](x)
@@ -386,6 +373,10 @@ func put[T any](v, x val) instr {
 			s, i, x := base(fp), idx(fp), f(fp)
 			fp.pos = pos
 			(*(*[]T)(unsafe.Pointer(&s)))[i] = x
+		}
+	case mArray:
+		if a := v.cellAddr(); a != nil {
+			return putCell[T](a, x)
 		}
 	}
 	p, f := fn[unsafe.Pointer](v), fn[T](x)

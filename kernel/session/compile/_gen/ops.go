@@ -19,11 +19,11 @@ var ops = []op{
 	{"add", "+", "number", false, true, true},
 	{"sub", "-", "number", false, true, true},
 	{"mul", "*", "number", false, true, true},
-	{"quo", "/", "number", false, true, false},
+	{"quo", "/", "number", false, true, true},
 	{"rem", "%", "integer", false, true, false},
-	{"and", "&", "integer", false, true, false},
-	{"or", "|", "integer", false, true, false},
-	{"xor", "^", "integer", false, true, false},
+	{"and", "&", "integer", false, true, true},
+	{"or", "|", "integer", false, true, true},
+	{"xor", "^", "integer", false, true, true},
 	{"andNot", "&^", "integer", false, false, false},
 	{"eql", "==", "comparable", true, true, false},
 	{"neq", "!=", "comparable", true, true, false},
@@ -66,6 +66,7 @@ func main() {
 		fmt.Fprintf(&b, "case x.mode == mSlot && y.mode == mSlot:\na, b := x.off, y.off\nreturn func(fp *Frame) { *slotPtr[T](fp, off) = *slotPtr[T](fp, a) %s *slotPtr[T](fp, b) }\n", o.sign)
 		fmt.Fprintf(&b, "case x.mode == mSlot:\na, b := x.off, fn[T](y)\nreturn func(fp *Frame) { b := b(fp); *slotPtr[T](fp, off) = *slotPtr[T](fp, a) %s b }\n", o.sign)
 		fmt.Fprintf(&b, "case y.mode == mSlot:\na, b := fn[T](x), y.off\nreturn func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a %s *slotPtr[T](fp, b) }\n", o.sign)
+		fmt.Fprintf(&b, "case y.mode == mConst:\na, b := fn[T](x), constOf[T](y)\nreturn func(fp *Frame) { *slotPtr[T](fp, off) = a(fp) %s b }\n", o.sign)
 		fmt.Fprintf(&b, "}\na, b := fn[T](x), fn[T](y)\nreturn func(fp *Frame) { a := a(fp); *slotPtr[T](fp, off) = a %s b(fp) }\n}\n\n", o.sign)
 		at(&b, o)
 	}
