@@ -25,6 +25,9 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 	"os.Exit": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) { panic(&ExitError{Code: *slotPtr[int](fp, lay.params[0])}) }
 	},
+	"runtime.Breakpoint": func(*Program, sigLayout) instr {
+		return func(*Frame) { panic(plainError("runtime.Breakpoint: cells have no debugger")) }
+	},
 	"(*sync.WaitGroup).Wait": func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) { fp.th.block((*slotPtr[*sync.WaitGroup](fp, lay.recv)).Wait, nil) }
 	},
