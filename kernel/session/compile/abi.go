@@ -247,7 +247,7 @@ type mapIter struct {
 //go:linkname mapiterinit reflect.mapiterinit
 func mapiterinit(t *rtype, m unsafe.Pointer, it *mapIter)
 
-//go:linkname mapiternext reflect.mapiternext
+//go:linkname mapiternext runtime.mapiternext
 func mapiternext(it *mapIter)
 
 //go:linkname makechan reflect.makechan

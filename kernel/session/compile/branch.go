@@ -15,6 +15,7 @@ type blockCode struct {
 	edges  []*edge             // to the successors
 	term   func(*Frame) *block // of a block without successors
 	slow   bool                // calls compiled functions, which may take long
+	over   mapRange            // of the head of a loop over a map: instrs is its step
 
 	// While blocks are joined:
 	preds   int  // ways to come here

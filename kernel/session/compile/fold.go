@@ -177,10 +177,14 @@ func (b *blockCode) loops() bool {
 				round.add(s.instrs, s.step)
 				round.then(s.edges[0])
 			}
-			round.add(b.instrs, b.step)
 			slow := b.slow || body.slow
-			b.add([]instr{looping(round.instrs, b.cond, i == 0, round.step, b.test, slow)}, nil)
-			b.cond, b.test = nil, comparison{}
+			if b.over != nil && i == 0 && len(b.instrs) == 1 {
+				b.instrs, b.step = []instr{b.over.loop(round.instrs, strides(slow))}, nil
+			} else {
+				round.add(b.instrs, b.step)
+				b.add([]instr{looping(round.instrs, b.cond, i == 0, round.step, b.test, slow)}, nil)
+			}
+			b.cond, b.test, b.over = nil, comparison{}, nil
 			b.edges = []*edge{exit}
 			b.nesting, b.slow = 1+max(b.nesting, body.nesting), slow
 			b.preds--

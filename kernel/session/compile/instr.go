@@ -74,7 +74,7 @@ func (c *fnc) instr(b *blockCode, in ssa.Instruction) bool {
 	case *ssa.Range:
 		c.rangeOver(in)
 	case *ssa.Next:
-		c.next(in)
+		c.next(b, in)
 	case *ssa.Send:
 		c.send(in)
 	case *ssa.Select:

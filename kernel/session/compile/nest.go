@@ -114,13 +114,18 @@ func choose(cond func(*Frame) bool, test comparison, then, otherwise []instr) in
 // every turn looks if it calls what may take long.
 const stride = 256
 
+// strides masks the number of a turn: it is 0 where the loop is to look.
+func strides(slow bool) int {
+	if slow {
+		return 0
+	}
+	return stride - 1
+}
+
 // looping decides whether to go round, does seq, and decides again. The last of
 // seq is step, if not nil, and what decides is test, if that is a comparison.
 func looping(seq []instr, cond func(*Frame) bool, on bool, step *sum, test comparison, slow bool) instr {
-	mask := stride - 1
-	if slow {
-		mask = 0
-	}
+	mask := strides(slow)
 	if step != nil && on {
 		if test.op == token.LSS && step.off == test.x && (test.k != nil || test.y != test.x) {
 			return counting(seq[:len(seq)-1], *step, test, mask)
@@ -284,10 +289,7 @@ type guard struct {
 
 // searching is looping with guards that are passed before seq is done.
 func searching(guards []guard, seq []instr, cond func(*Frame) bool, on bool, step *sum, test comparison, exit func(*Frame) *block, slow bool) func(*Frame) *block {
-	mask := stride - 1
-	if slow {
-		mask = 0
-	}
+	mask := strides(slow)
 	again := cond
 	if step != nil {
 		if both := step.then(test); both != nil {
