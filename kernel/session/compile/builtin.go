@@ -195,14 +195,20 @@ func (c *fnc) wrapNil(in *ssa.Call) {
 	a := in.Call.Args
 	p := fn[unsafe.Pointer](c.operand(a[0]))
 	recv, method := fn[string](c.operand(a[1]))(nil), fn[string](c.operand(a[2]))(nil)
-	_, short, _ := strings.Cut(recv, ".")
 	c.define(in, expr(func(fp *Frame) unsafe.Pointer {
 		p := p(fp)
 		if p == nil {
-			panic(plainError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", recv, method, short)))
+			panic(nilReceiver(recv, method))
 		}
 		return p
 	}), reads)
+}
+
+// nilReceiver is the runtime error of a method of values that was called with a
+// nil pointer.
+func nilReceiver(recv, method string) plainError {
+	_, short, _ := strings.Cut(recv, ".")
+	return plainError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", recv, method, short))
 }
 
 // plainError is a runtime error with a text of its own.

@@ -120,6 +120,9 @@ func (p *Program) methodFunc(m *method, sig *types.Signature, r *rtype, indirect
 		return funcPtr(f)
 	}
 	v := reflect.MakeFunc(ft, func(args []reflect.Value) []reflect.Value {
+		if indirect && args[0].UnsafePointer() == nil {
+			panic(m.nilReceiver(r))
+		}
 		f := m.fn()
 		f.ready()
 		th := p.callback()
@@ -224,6 +227,9 @@ func (p *Program) methodShim(m *method, ft reflect.Type, r *rtype, indirect bool
 		return nil
 	}
 	begin := func(recv unsafe.Pointer) (*Func, *Thread, *Frame) {
+		if indirect && recv == nil {
+			panic(m.nilReceiver(r))
+		}
 		f := m.fn()
 		if f.ftype == nil {
 			f.ready()

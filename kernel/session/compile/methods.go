@@ -17,6 +17,14 @@ type methodTable struct {
 	r       *rtype
 	unc     *uncommonType
 	methods []abiMethod // room
+	code    map[string]methodCode
+}
+
+// A methodCode is where compiled code enters a method: with the receiver as an
+// interface holds it, and as itself.
+type methodCode struct {
+	sig      *types.Signature
+	ifn, tfn int32
 }
 
 // flush fills the method tables of the types built since the last time.
@@ -53,8 +61,8 @@ func (p *Program) fill(mt *methodTable) {
 			mt.unc.pkgPath = nameOff(pkgPath(obj.Pkg()), false)
 		}
 		ft := toRtype(p.funcType(sig, nil))
-		ifn, tfn := p.methodCode(mt.t, sel, sig)
-		mt.methods[i] = abiMethod{nameOff(obj.Name(), obj.Exported()), typeOff(ft), ifn, tfn}
+		code := p.methodCode(mt, sel, sig)
+		mt.methods[i] = abiMethod{nameOff(obj.Name(), obj.Exported()), typeOff(ft), code.ifn, code.tfn}
 	}
 	mt.unc.xcount = uint16(exported)
 	mt.unc.mcount = uint16(len(sels))
@@ -70,25 +78,45 @@ func methodLess(a, b types.Object) bool {
 	return pkgPath(a.Pkg()) < pkgPath(b.Pkg())
 }
 
-// methodCode makes the code addresses through which compiled code calls a
-// method: with the receiver as an interface holds it, and as itself.
-func (p *Program) methodCode(t types.Type, sel *types.Selection, sig *types.Signature) (ifn, tfn int32) {
-	m := &method{p: p, sel: sel}
-	r := p.rt(t)
-	word := p.methodFunc(m, sig, r, !r.direct())
-	code, err := newStub(word)
+// methodCode makes the code addresses through which compiled code calls a method.
+// A method of values that interfaces hold a pointer to is entered alike with *T.
+func (p *Program) methodCode(mt *methodTable, sel *types.Selection, sig *types.Signature) methodCode {
+	id := sel.Obj().Id()
+	if c, ok := mt.code[id]; ok && types.Identical(c.sig, sig) {
+		return c
+	}
+	c := methodCode{sig: sig}
+	m, r := &method{p: p, sel: sel}, p.rt(mt.t)
+	switch pt, ok := mt.t.(*types.Pointer); {
+	case ok:
+		elem := p.rt(pt.Elem())
+		of := types.NewMethodSet(pt.Elem()).Lookup(sel.Obj().Pkg(), sel.Obj().Name())
+		ofValue := of != nil && !elem.direct()
+		if ofValue {
+			m.sel, r = of, elem
+		}
+		c.ifn = stubFor(p.methodFunc(m, sig, r, ofValue))
+		c.tfn = c.ifn
+	case r.direct():
+		c.ifn = stubFor(p.methodFunc(m, sig, r, false))
+		c.tfn = c.ifn
+	default:
+		c.ifn = p.methodCode(p.tables[p.rt(types.NewPointer(mt.t))], sel, sig).ifn
+		c.tfn = stubFor(p.methodFunc(m, sig, r, false))
+	}
+	if mt.code == nil {
+		mt.code = map[string]methodCode{}
+	}
+	mt.code[id] = c
+	return c
+}
+
+func stubFor(fn unsafe.Pointer) int32 {
+	code, err := newStub(fn)
 	if err != nil {
 		panic(err)
 	}
-	ifn = addReflectOff(code)
-	if r.direct() {
-		return ifn, ifn
-	}
-	code, err = newStub(p.methodFunc(m, sig, r, false))
-	if err != nil {
-		panic(err)
-	}
-	return ifn, addReflectOff(code)
+	return addReflectOff(code)
 }
 
 // Added says that m, a method, was added to its type after that was built.
@@ -114,6 +142,10 @@ func (m *method) fn() *Func {
 		m.f = m.p.methodOf(m.sel)
 	})
 	return m.f
+}
+
+func (m *method) nilReceiver(r *rtype) plainError {
+	return nilReceiver(rtypeString(r), m.sel.Obj().Name())
 }
 
 func (p *Program) methodOf(sel *types.Selection) *Func {

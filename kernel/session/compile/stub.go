@@ -12,19 +12,29 @@ import (
 // function value stubSlots[i] into the closure register and enters it. The
 // function value has the receiver as its first parameter, which is exactly where
 // the caller put it.
+//
+// A stub is never used again: nobody can tell whether a value of a type that was
+// declared anew is left somewhere. So there are as many as a session can want that
+// declares changed types all day: two for a method of values, one for a method of
+// pointers. They are in banks, because an instruction of arm64 loads 16 bits.
 
-const stubCount = 32768
+const (
+	stubBanks = 2
+	bankSize  = 1 << 16
+	stubCount = stubBanks * bankSize
+)
 
 // stubSlots is read by the stubs. A slot is written once, before its stub's
-// address is published in a type.
-var stubSlots [stubCount]unsafe.Pointer
+// address is published in a type. What it points to is pinned, so that the
+// collector need not look at a megabyte of mostly nothing.
+var stubSlots [stubCount]uintptr
 
 var stubs struct {
 	sync.Mutex
 	used int
 }
 
-func stubBase() uintptr
+func stubBases() [stubBanks]uintptr
 func closurePC() uintptr
 
 // codeAddr is a text address: not a pointer to the garbage collector, which
@@ -41,6 +51,7 @@ func newStub(fn unsafe.Pointer) (unsafe.Pointer, error) {
 	}
 	i := stubs.used
 	stubs.used++
-	stubSlots[i] = fn
-	return codeAddr(stubBase() + uintptr(i)*stubSize), nil
+	pin(fn)
+	stubSlots[i] = uintptr(fn)
+	return codeAddr(stubBases()[i/bankSize] + uintptr(i%bankSize)*stubSize), nil
 }

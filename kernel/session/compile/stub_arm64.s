@@ -1,8 +1,11 @@
 #include "textflag.h"
 
 // Method stubs; stub.go says what they are for. Every stub is two instructions:
-// load its index into R16, branch to the end, and there enter the function value
-// in slot R16 with its closure in R26. All argument registers pass through.
+// load its index in the bank into R16, branch to the end, and there enter the
+// function value in slot R16 with its closure in R26. All argument registers pass
+// through.
+
+#define N 65536
 
 #define STUB(i) \
 	MOVD $(i), R16; \
@@ -12,18 +15,22 @@
 #define STUB64(i) STUB8(i) STUB8((i)+8) STUB8((i)+16) STUB8((i)+24) STUB8((i)+32) STUB8((i)+40) STUB8((i)+48) STUB8((i)+56)
 #define STUB512(i) STUB64(i) STUB64((i)+64) STUB64((i)+128) STUB64((i)+192) STUB64((i)+256) STUB64((i)+320) STUB64((i)+384) STUB64((i)+448)
 #define STUB4096(i) STUB512(i) STUB512((i)+512) STUB512((i)+1024) STUB512((i)+1536) STUB512((i)+2048) STUB512((i)+2560) STUB512((i)+3072) STUB512((i)+3584)
+#define STUB32768(i) STUB4096(i) STUB4096((i)+4096) STUB4096((i)+8192) STUB4096((i)+12288) STUB4096((i)+16384) STUB4096((i)+20480) STUB4096((i)+24576) STUB4096((i)+28672)
 
-TEXT stubs<>(SB), NOSPLIT|NOFRAME, $0-0
-	STUB4096(0)
-	STUB4096(4096)
-	STUB4096(8192)
-	STUB4096(12288)
-	STUB4096(16384)
-	STUB4096(20480)
-	STUB4096(24576)
-	STUB4096(28672)
+TEXT stubs0<>(SB), NOSPLIT|NOFRAME, $0-0
+	STUB32768(0)
+	STUB32768(32768)
 enter:
 	MOVD $·stubSlots(SB), R26
+	MOVD (R26)(R16<<3), R26
+	MOVD (R26), R16
+	JMP  (R16)
+
+TEXT stubs1<>(SB), NOSPLIT|NOFRAME, $0-0
+	STUB32768(0)
+	STUB32768(32768)
+enter:
+	MOVD $·stubSlots+(N*8)(SB), R26
 	MOVD (R26)(R16<<3), R26
 	MOVD (R26), R16
 	JMP  (R16)
@@ -34,10 +41,12 @@ TEXT closureEntry<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVD (R26), R16
 	JMP  (R16)
 
-// func stubBase() uintptr
-TEXT ·stubBase(SB), NOSPLIT, $0-8
-	MOVD $stubs<>(SB), R0
-	MOVD R0, ret+0(FP)
+// func stubBases() [stubBanks]uintptr
+TEXT ·stubBases(SB), NOSPLIT, $0-16
+	MOVD $stubs0<>(SB), R0
+	MOVD R0, ret_0+0(FP)
+	MOVD $stubs1<>(SB), R0
+	MOVD R0, ret_1+8(FP)
 	RET
 
 // func closurePC() uintptr
