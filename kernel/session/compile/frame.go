@@ -19,6 +19,7 @@ type Frame struct {
 	defers *deferList // calls to make before returning
 	panic  *panicking // the panic whose deferred call this is: recover answers it
 	pos    token.Pos  // where the frame is, for traces
+	below  uintptr    // bytes of the frames between the shallow ones and this one, which is none of them
 }
 
 const frameHeader = unsafe.Sizeof(Frame{})
@@ -168,7 +169,7 @@ func (th *Thread) enter(f, parent *Frame) {
 	f.parent = parent
 	th.top = f
 	if th.depth++; th.depth > th.run.limit.Load() {
-		th.overflow()
+		th.deep(f)
 	}
 }
 

@@ -136,7 +136,7 @@ func goVersion(files []*ast.File) string {
 // runProgram runs a program the way its own process would; the result is the
 // exit status.
 func runProgram(sources map[string][]byte) int {
-	p, pkg, err := loadProgram(Config{Depth: 1 << 20}, sources)
+	p, pkg, err := loadProgram(Config{}, sources)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 3

@@ -292,26 +292,6 @@ func (th *Thread) halt() {
 // tidying tells whether a deferred call is under way in a run that was stopped.
 func (th *Thread) tidying() bool { return !th.cleaning.IsZero() }
 
-// overflow is a call too deep, or one in a run that was stopped.
-func (th *Thread) overflow() {
-	if th.run.stop.Load() {
-		th.halt()
-		if int(th.depth) < th.run.p.cfg.Depth {
-			return
-		}
-	}
-	panic(stackOverflow(th.run.p.cfg.Depth))
-}
-
-// stackOverflow is the runtime error of a recursion without end.
-type stackOverflow int
-
-func (n stackOverflow) Error() string {
-	return fmt.Sprintf("stack overflow: more than %d calls are open (infinite recursion?)", int(n))
-}
-
-func (stackOverflow) RuntimeError() {}
-
 // start runs f as the run's own goroutine.
 func (r *Run) start(f *Func) (err error) {
 	th := newThread(r)

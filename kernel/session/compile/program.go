@@ -58,12 +58,7 @@ type Config struct {
 	// Reserve, if set, is asked before interpreted code allocates n bytes at once,
 	// where that is 1 MiB or more; it panics with its error.
 	Reserve func(n uintptr) error
-	// Depth limits the calls of a goroutine; 0 means DefaultDepth.
-	Depth int
 }
-
-// DefaultDepth keeps a runaway recursion under 64 MB of stack.
-const DefaultDepth = 50_000
 
 // Source is a type-checked package.
 type Source struct {
@@ -115,9 +110,6 @@ func New(cfg Config) (*Program, error) {
 	}
 	if cfg.Stderr == nil {
 		cfg.Stderr = os.Stderr
-	}
-	if cfg.Depth == 0 {
-		cfg.Depth = DefaultDepth
 	}
 	p := &Program{
 		cfg: cfg, sizes: types.SizesFor("gc", runtime.GOARCH), tctx: types.NewContext(),
@@ -338,7 +330,7 @@ type Run struct {
 // NewRun makes a run that ends when ctx does.
 func (p *Program) NewRun(ctx context.Context) *Run {
 	r := &Run{p: p, ctx: ctx, done: make(chan struct{})}
-	r.limit.Store(int32(p.cfg.Depth))
+	r.limit.Store(shallow)
 	if ctx.Done() != nil {
 		context.AfterFunc(ctx, r.Stop)
 	}
