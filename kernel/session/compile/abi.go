@@ -204,6 +204,27 @@ func (r *rtype) move(dst, src unsafe.Pointer) {
 	typedmemmove(r, dst, src)
 }
 
+// clear makes the r at p zero.
+func (r *rtype) clear(p unsafe.Pointer) {
+	if r.ptrBytes == 0 {
+		switch r.size {
+		case 8:
+			*(*uint64)(p) = 0
+			return
+		case 16:
+			*(*[2]uint64)(p) = [2]uint64{}
+			return
+		case 24:
+			*(*[3]uint64)(p) = [3]uint64{}
+			return
+		case 32:
+			*(*[4]uint64)(p) = [4]uint64{}
+			return
+		}
+	}
+	typedmemclr(r, p)
+}
+
 //go:linkname typedmemclr reflect.typedmemclr
 func typedmemclr(t *rtype, p unsafe.Pointer)
 

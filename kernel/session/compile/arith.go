@@ -30,6 +30,9 @@ func binaryEffect(in *ssa.BinOp) effect {
 
 func (c *fnc) binary(in *ssa.BinOp, x, y val) val {
 	k := kindOf(in.X.Type())
+	if k <= kFloat64 && commutes(in.Op) && x.mode == mConst {
+		x, y = y, x // what is quick is an operation on a slot and a constant
+	}
 	switch in.Op {
 	case token.SHL, token.SHR:
 		return shift(k, in.Op == token.SHL, kindOf(in.Y.Type()), x, y)
@@ -42,6 +45,11 @@ func (c *fnc) binary(in *ssa.BinOp, x, y val) val {
 	}
 	switch k {
 	case kInt:
+		if in.Op == token.ADD {
+			if v, ok := linear(x, y); ok {
+				return v
+			}
+		}
 		v := integerOp[int](in.Op, x, y)
 		v.hint = intHint(in.Op, x, y)
 		return v
@@ -75,16 +83,19 @@ func (c *fnc) binary(in *ssa.BinOp, x, y val) val {
 		return arithmetic[complex128](in.Op, x, y)
 	case kString:
 		if in.Op == token.ADD {
-			a, b, pos := fn[string](x), fn[string](y), in.Pos()
-			return expr(func(fp *Frame) string {
-				a, b := a(fp), b(fp)
-				fp.reserve(pos, uintptr(len(a)+len(b)))
-				return a + b
-			})
+			return concatenation(x, y, in.Pos())
 		}
 		return ordering[string](in.Op, x, y)
 	}
 	panic("compile: operator " + in.Op.String())
+}
+
+func commutes(op token.Token) bool {
+	switch op {
+	case token.ADD, token.MUL, token.AND, token.OR, token.XOR, token.EQL, token.NEQ:
+		return true
+	}
+	return false
 }
 
 func (c *fnc) equality(in *ssa.BinOp, k kind, x, y val) val {

@@ -179,11 +179,11 @@ func (c *fnc) makeClosure(in *ssa.MakeClosure) {
 		}
 	}
 	c.define(in, expr(func(fp *Frame) unsafe.Pointer {
-		env := make([]unsafe.Pointer, len(captures))
-		for i, cap := range captures {
-			env[i] = cap(fp)
+		cl := newClosure(f, len(captures))
+		for i, capture := range captures {
+			cl.env[i] = capture(fp)
 		}
-		return unsafe.Pointer(newClosure(f, env))
+		return unsafe.Pointer(cl)
 	}), reads)
 }
 

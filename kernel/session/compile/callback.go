@@ -33,12 +33,8 @@ type fullClosure struct {
 	handler funcObject
 }
 
-// native makes c's twin for compiled code.
-func (f *Func) bind(c *fullClosure) {
-	if f.shim != nil {
-		c.native = f.shim(&c.closure)
-		return
-	}
+// handle makes c's twin for compiled code, of a signature that has no shim.
+func (f *Func) handle(c *fullClosure) {
 	c.made = f.template
 	c.handler = funcObject{handlerPC, unsafe.Pointer(&c.closure)}
 	c.made.impl = unsafe.Pointer(&c.handler)

@@ -20,6 +20,24 @@ func reciprocal[T integer](y val) (c T, m uint64, ok bool) {
 	return c, ^uint64(0)/uint64(c) + 1, true
 }
 
+// modulo is x % c.
+func modulo[T integer](x, c T, m uint64) T {
+	if uint64(x) < 1<<32 {
+		hi, _ := bits.Mul64(m*uint64(x), uint64(c))
+		return T(hi)
+	}
+	return x % c
+}
+
+// divided is x / c.
+func divided[T integer](x, c T, m uint64) T {
+	if uint64(x) < 1<<32 {
+		hi, _ := bits.Mul64(m, uint64(x))
+		return T(hi)
+	}
+	return x / c
+}
+
 func remainder[T integer](x, y val) val {
 	c, m, ok := reciprocal[T](y)
 	if !ok {
@@ -27,24 +45,10 @@ func remainder[T integer](x, y val) val {
 	}
 	if x.mode == mSlot {
 		a := x.off
-		return expr(func(fp *Frame) T {
-			x := *slotPtr[T](fp, a)
-			if uint64(x) < 1<<32 {
-				hi, _ := bits.Mul64(m*uint64(x), uint64(c))
-				return T(hi)
-			}
-			return x % c
-		})
+		return expr(func(fp *Frame) T { return modulo(*slotPtr[T](fp, a), c, m) })
 	}
 	f := fn[T](x)
-	return expr(func(fp *Frame) T {
-		x := f(fp)
-		if uint64(x) < 1<<32 {
-			hi, _ := bits.Mul64(m*uint64(x), uint64(c))
-			return T(hi)
-		}
-		return x % c
-	})
+	return expr(func(fp *Frame) T { return modulo(f(fp), c, m) })
 }
 
 func quotient[T integer](x, y val) val {
@@ -54,34 +58,12 @@ func quotient[T integer](x, y val) val {
 	}
 	if x.mode == mSlot {
 		a := x.off
-		v := expr(func(fp *Frame) T {
-			x := *slotPtr[T](fp, a)
-			if uint64(x) < 1<<32 {
-				hi, _ := bits.Mul64(m, uint64(x))
-				return T(hi)
-			}
-			return x / c
-		})
+		v := expr(func(fp *Frame) T { return divided(*slotPtr[T](fp, a), c, m) })
 		v.to = func(off uintptr) instr {
-			return func(fp *Frame) {
-				x := *slotPtr[T](fp, a)
-				if uint64(x) < 1<<32 {
-					hi, _ := bits.Mul64(m, uint64(x))
-					*slotPtr[T](fp, off) = T(hi)
-				} else {
-					*slotPtr[T](fp, off) = x / c
-				}
-			}
+			return func(fp *Frame) { *slotPtr[T](fp, off) = divided(*slotPtr[T](fp, a), c, m) }
 		}
 		return v
 	}
 	f := fn[T](x)
-	return expr(func(fp *Frame) T {
-		x := f(fp)
-		if uint64(x) < 1<<32 {
-			hi, _ := bits.Mul64(m, uint64(x))
-			return T(hi)
-		}
-		return x / c
-	})
+	return expr(func(fp *Frame) T { return divided(f(fp), c, m) })
 }

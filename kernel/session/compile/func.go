@@ -152,12 +152,29 @@ func isClosure(p unsafe.Pointer) bool { return *(*uintptr)(p) == entryPC }
 
 var entryPC = closurePC()
 
-// newClosure makes a function value of f.
-func newClosure(f *Func, env []unsafe.Pointer) *closure {
-	c := new(fullClosure)
-	c.pc, c.f, c.env = entryPC, f, env
-	f.bind(c)
-	return &c.closure
+// newClosure makes a function value of f with room for so many captured variables.
+func newClosure(f *Func, captures int) *closure {
+	if f.shim == nil {
+		c := new(fullClosure)
+		c.pc, c.f, c.env = entryPC, f, make([]unsafe.Pointer, captures)
+		f.handle(c)
+		return &c.closure
+	}
+	var c *closure
+	if captures <= len(smallClosure{}.room) {
+		s := new(smallClosure)
+		c, s.env = &s.closure, s.room[:captures]
+	} else {
+		c = &closure{env: make([]unsafe.Pointer, captures)}
+	}
+	c.pc, c.f, c.native = entryPC, f, f.shim(c)
+	return c
+}
+
+// A smallClosure has room for what most closures capture.
+type smallClosure struct {
+	closure
+	room [2]unsafe.Pointer
 }
 
 // value is f as a function value that captures nothing.
@@ -165,7 +182,7 @@ func (f *Func) value() *closure {
 	if c := f.static.Load(); c != nil {
 		return c
 	}
-	c := newClosure(f, nil)
+	c := newClosure(f, 0)
 	f.static.CompareAndSwap(nil, c)
 	return f.static.Load()
 }

@@ -187,7 +187,7 @@ func (c *fnc) alloc(in *ssa.Alloc) {
 	off := c.lay.alloc(t)
 	c.vals[in] = home{v: frameAddr(off)}
 	if _, ok := c.p.opsFor(t).(methods); ok || kindOf(t) == kMem {
-		c.emit(func(fp *Frame) { typedmemclr(r, fp.at(off)) })
+		c.emit(func(fp *Frame) { r.clear(fp.at(off)) })
 		return
 	}
 	o := c.p.opsFor(t)
@@ -284,7 +284,7 @@ func (c *fnc) storeInstr(in *ssa.Store) {
 	t := in.Addr.Type().Underlying().(*types.Pointer).Elem()
 	if kindOf(t) == kMem && isZero(in.Val) {
 		r, p := c.p.rt(t), fn[unsafe.Pointer](addr)
-		c.emit(func(fp *Frame) { typedmemclr(r, p(fp)) })
+		c.emit(func(fp *Frame) { r.clear(p(fp)) })
 		return
 	}
 	put := c.p.opsFor(t).put(addr, x)

@@ -333,6 +333,9 @@ func (o memory) load(a val) val {
 }
 
 func (o memory) put(a, v val) instr {
+	if a.mode == mFrame {
+		return o.store(a.off, v)
+	}
 	p, q, r, pos := fn[unsafe.Pointer](a), memFn(v), o.r, a.pos
 	return func(fp *Frame) {
 		p, q := p(fp), q(fp)
@@ -345,7 +348,12 @@ func (o memory) put(a, v val) instr {
 }
 
 func (o memory) store(off uintptr, v val) instr {
-	q, r := memFn(v), o.r
+	r := o.r
+	if v.mode == mSlot {
+		src := v.off
+		return func(fp *Frame) { r.move(fp.at(off), fp.at(src)) }
+	}
+	q := memFn(v)
 	return func(fp *Frame) { r.move(fp.at(off), q(fp)) }
 }
 

@@ -387,9 +387,11 @@ func (c *fnc) callNative(in *ssa.Call, f *Func) {
 	if extra != nil {
 		args[len(args)-1] = extra(args[len(args)-1])
 	}
-	if v, ok := c.shim(in, f, args); ok {
-		c.define(in, v, writes)
-		return
+	if extra == nil {
+		if v, ok := c.shim(in, f, args); ok {
+			c.define(in, v, writes)
+			return
+		}
 	}
 	pos := in.Pos()
 	fv := f.native

@@ -52,6 +52,15 @@ func choose(cond func(*Frame) bool, test comparison, then, otherwise []instr) in
 	}
 	x, y, k := test.x, test.y, test.k
 	switch {
+	case test.rem != nil:
+		k, c, m := *k, test.rem.c, test.rem.m
+		return func(fp *Frame) {
+			if modulo(*slotPtr[int](fp, x), c, m) == k {
+				a(fp)
+			} else {
+				b(fp)
+			}
+		}
 	case test.op == token.EQL && k != nil:
 		return func(fp *Frame) {
 			if *slotPtr[int](fp, x) == *k {

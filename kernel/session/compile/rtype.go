@@ -393,10 +393,32 @@ func (p *Program) header(r *rtype, u types.Type) {
 		r.tflag |= tflagDirectIface
 	}
 	r.equal = p.equality(r, u)
-	switch u.(type) {
-	case *types.Pointer, *types.Chan:
-		r.tflag |= tflagRegularMemory // hashed as it lies
+	if p.regular(u) {
+		r.tflag |= tflagRegularMemory
 	}
+}
+
+// regular tells whether values of u are equal if their memory is, all of it: so they
+// are hashed as they lie.
+func (p *Program) regular(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return basicTypes[u.Kind()].tflag&tflagRegularMemory != 0
+	case *types.Pointer, *types.Chan:
+		return true
+	case *types.Array:
+		return p.regular(u.Elem())
+	case *types.Struct:
+		end := int64(0)
+		for f := range u.Fields() {
+			if f.Name() == "_" || !p.regular(f.Type()) {
+				return false
+			}
+			end += p.sizes.Sizeof(f.Type())
+		}
+		return end == p.sizes.Sizeof(u) // nothing lies between
+	}
+	return false
 }
 
 func kindOfType(u types.Type) reflect.Kind {

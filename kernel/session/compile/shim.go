@@ -10,7 +10,7 @@ import (
 // shim compiles a call of a compiled function of a common signature as a plain
 // Go call.
 func (c *fnc) shim(in *ssa.Call, f *Func, args []val) (val, bool) {
-	if f.sig.Variadic() || f.sig.Results().Len() != 1 {
+	if f.sig.Results().Len() != 1 {
 		return val{}, false
 	}
 	ks := make([]kind, len(args))
@@ -68,6 +68,10 @@ func (c *fnc) shim(in *ssa.Call, f *Func, args []val) (val, bool) {
 			return native2Of[int, int](fv, pos, res, a, b)
 		case ks[0] == kString && ks[1] == kString:
 			return native2Of[string, string](fv, pos, res, a, b)
+		case ks[0] == kString && ks[1] == kSlice:
+			return native2Of[string, slice](fv, pos, res, a, b)
+		case ks[0] == kSlice && ks[1] == kString:
+			return native2Of[slice, string](fv, pos, res, a, b)
 		case ks[0] == kPtr && ks[1] == kInt:
 			return native2Of[unsafe.Pointer, int](fv, pos, res, a, b)
 		case ks[0] == kPtr && ks[1] == kFloat64:
@@ -101,6 +105,8 @@ func native1Of[A any](fv unsafe.Pointer, pos token.Pos, res kind, a val) (val, b
 		return native1[A, string](fv, pos, a), true
 	case kPtr:
 		return native1[A, unsafe.Pointer](fv, pos, a), true
+	case kSlice:
+		return native1[A, slice](fv, pos, a), true
 	}
 	return val{}, false
 }
@@ -125,6 +131,8 @@ func native2Of[A, B any](fv unsafe.Pointer, pos token.Pos, res kind, a, b val) (
 		return native2[A, B, string](fv, pos, a, b), true
 	case kPtr:
 		return native2[A, B, unsafe.Pointer](fv, pos, a, b), true
+	case kSlice:
+		return native2[A, B, slice](fv, pos, a, b), true
 	}
 	return val{}, false
 }

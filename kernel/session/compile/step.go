@@ -2,7 +2,6 @@ package compile
 
 import (
 	"go/token"
-	"math/bits"
 	"unsafe"
 )
 
@@ -26,7 +25,8 @@ type masked struct {
 type comparison struct {
 	op   token.Token // ILLEGAL if it is none
 	x, y uintptr
-	k    *int // nil if y it is
+	k    *int     // nil if y it is
+	rem  *remnant // of x, which is then compared instead, == or != k; else nil
 }
 
 // A remnant is what is left of slot off modulo a constant, whose reciprocal is m.
@@ -97,6 +97,13 @@ func intHint(op token.Token, x, y val) any {
 			}
 			return sum{x.off, by}
 		}
+	case token.MUL:
+		switch y.mode {
+		case mSlot:
+			return product{x: x.off, y: y.off}
+		case mConst:
+			return product{x: x.off, k: constOf[int](y), by: true}
+		}
 	case token.AND:
 		if y.mode == mConst {
 			return masked{x.off, constOf[int](y)}
@@ -151,14 +158,7 @@ func (s sum) then(t comparison) func(*Frame) bool {
 // equals compares what is left with k.
 func (r remnant) equals(k int, want bool) func(*Frame) bool {
 	off, c, m := r.off, r.c, r.m
-	return func(fp *Frame) bool {
-		x := *slotPtr[int](fp, off)
-		if uint64(x) < 1<<32 {
-			hi, _ := bits.Mul64(m*uint64(x), uint64(c))
-			return (int(hi) == k) == want
-		}
-		return (x%c == k) == want
-	}
+	return func(fp *Frame) bool { return (modulo(*slotPtr[int](fp, off), c, m) == k) == want }
 }
 
 // equals compares the byte with c.
@@ -188,7 +188,13 @@ func equalsConst(k kind, x, y val, want bool) (val, bool) {
 	switch h := x.hint.(type) {
 	case remnant:
 		if k == kInt {
-			return expr(h.equals(constOf[int](y), want)), true
+			n, op := constOf[int](y), token.EQL
+			if !want {
+				op = token.NEQ
+			}
+			v := expr(h.equals(n, want))
+			v.hint = comparison{op: op, x: h.off, k: &n, rem: &h}
+			return v, true
 		}
 	case letter:
 		if k == kUint8 {
