@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"encoding/binary"
+	"go/types"
 	"reflect"
 	"unsafe"
 )
@@ -353,6 +355,20 @@ func appendVarint(b []byte, n int) []byte {
 
 func nameOff(name string, exported bool) int32 {
 	return addReflectOff(unsafe.Pointer(abiName(name, "", exported, false)))
+}
+
+// methodNameOff is the name of a method in a table of types of package pkg: an
+// unexported one of another package says which.
+func methodNameOff(m *types.Func, pkg string) int32 {
+	path := pkgPath(m.Pkg())
+	if m.Exported() || path == pkg {
+		return nameOff(m.Name(), m.Exported())
+	}
+	b := []byte{1 << 2}
+	b = appendVarint(b, len(m.Name()))
+	b = append(b, m.Name()...)
+	b = binary.NativeEndian.AppendUint32(b, uint32(nameOff(path, false)))
+	return addReflectOff(unsafe.Pointer(&b[0]))
 }
 
 func typeOff(t *rtype) int32 { return addReflectOff(unsafe.Pointer(t)) }

@@ -51,18 +51,22 @@ func (p *Program) fill(mt *methodTable) {
 		panic(fmt.Sprintf("type %s has %d methods: there is room for %d", mt.t, len(sels), len(mt.methods)))
 	}
 	exported := 0
+	pkg := "" // of the type: that of its methods, if it has no name
+	if named, ok := mt.t.(*types.Named); ok {
+		pkg = pkgPath(named.Obj().Pkg())
+	}
 	for i, sel := range sels {
 		obj := sel.Obj().(*types.Func)
 		sig := sel.Type().(*types.Signature)
 		if obj.Exported() {
 			exported++
-		} else if _, ok := mt.t.(*types.Named); !ok {
-			// A type without a name takes the package from its methods.
-			mt.unc.pkgPath = nameOff(pkgPath(obj.Pkg()), false)
+		} else if pkg == "" {
+			pkg = pkgPath(obj.Pkg())
+			mt.unc.pkgPath = nameOff(pkg, false)
 		}
 		ft := toRtype(p.funcType(sig, nil))
 		code := p.methodCode(mt, sel, sig)
-		mt.methods[i] = abiMethod{nameOff(obj.Name(), obj.Exported()), typeOff(ft), code.ifn, code.tfn}
+		mt.methods[i] = abiMethod{methodNameOff(obj, pkg), typeOff(ft), code.ifn, code.tfn}
 	}
 	mt.unc.xcount = uint16(exported)
 	mt.unc.mcount = uint16(len(sels))

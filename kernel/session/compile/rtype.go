@@ -529,16 +529,14 @@ func (p *Program) details(r *rtype, u types.Type, pkg *types.Package) {
 		p.interfaceMethods((*interfaceType)(unsafe.Pointer(r)), u, pkg)
 	case *types.Struct:
 		s := (*structType)(unsafe.Pointer(r))
-		path := pkgPath(pkg)
 		fields := make([]*types.Var, u.NumFields())
 		for i := range fields {
 			fields[i] = u.Field(i)
 			if !fields[i].Exported() {
-				path = pkgPath(fields[i].Pkg())
+				s.pkgPath = abiName(pkgPath(fields[i].Pkg()), "", false, false)
 			}
 		}
 		offs := p.sizes.Offsetsof(fields)
-		s.pkgPath = abiName(path, "", false, false)
 		s.fields = make([]structField, len(fields))
 		for i, f := range fields {
 			s.fields[i] = structField{abiName(f.Name(), u.Tag(i), f.Exported(), f.Embedded()), p.rt(f.Type()), uintptr(offs[i])}
@@ -559,7 +557,7 @@ func (p *Program) interfaceMethods(r *interfaceType, u *types.Interface, pkg *ty
 	r.pkgPath = abiName(path, "", false, false)
 	r.methods = make([]imethod, len(methods))
 	for i, m := range methods {
-		r.methods[i] = imethod{nameOff(m.Name(), m.Exported()), typeOff(toRtype(p.funcType(m.Signature(), nil)))}
+		r.methods[i] = imethod{methodNameOff(m, path), typeOff(toRtype(p.funcType(m.Signature(), nil)))}
 	}
 }
 
