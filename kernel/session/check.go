@@ -104,7 +104,8 @@ func (r *checkRun) run() (*checked, []diagnostic) {
 	if len(r.diags) > 0 && !r.lenient {
 		return nil, sortDiagnostics(r.diags)
 	}
-	pkg := r.newPackage()
+	r.orderVars()
+	pkg := r.newPackage(nil)
 	var added []*types.Func
 	r.checkCell(pkg, others, bodies, func() { added = r.addMethods(pkg, methods) })
 
@@ -216,12 +217,12 @@ func (r *checkRun) errorAt(pos token.Pos, msg string) {
 }
 
 // newPackage makes a package with what the cell names of all that the session and
-// the dsl have declared, without what it declares again.
-func (r *checkRun) newPackage() *types.Package {
+// the dsl have declared, without what it declares again and other names.
+func (r *checkRun) newPackage(without map[string]bool) *types.Package {
 	pkg := types.NewPackage("main", cellPackage(r.cell.src.number))
 	words, err := r.importer.Import(dslPath)
 	for name := range r.names {
-		if _, imported := r.imports[name]; imported || r.declared[name] {
+		if _, imported := r.imports[name]; imported || r.declared[name] || without[name] {
 			continue
 		}
 		if obj := r.scope.objects[name]; obj != nil {

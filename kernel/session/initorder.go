@@ -3,99 +3,93 @@ package session
 import (
 	"go/ast"
 	"go/token"
-	"slices"
+	"go/types"
+	"strings"
 )
 
 // orderVars brings the variables of a cell that has no other statements into the
 // order in which Go initialises those of a package (the specification, "Package
 // initialization"): a whole program is pasted into a cell as it stands. Where
-// there are other statements the order is that of the text. What a variable needs
-// is told by names alone.
-func orderVars(c *cellSyntax) {
-	var specs []*ast.DeclStmt
-	for _, s := range c.body.Body.List {
-		ds, ok := s.(*ast.DeclStmt)
-		if !ok {
-			return
-		}
-		gd, ok := ds.Decl.(*ast.GenDecl)
-		if !ok || gd.Tok != token.VAR {
-			return
-		}
-		for _, spec := range gd.Specs {
-			specs = append(specs, &ast.DeclStmt{Decl: &ast.GenDecl{Tok: token.VAR, TokPos: spec.Pos(), Specs: []ast.Spec{spec}}})
+// there are other statements the order is that of the text.
+//
+// go/types knows the order in a package, so the cell is shown to it as one. What
+// else it says of that package is not heard: the cell is checked as what it is.
+func (r *checkRun) orderVars() {
+	list := r.cell.body.Body.List
+	if r.cell.vars < 2 {
+		return
+	}
+	var specs []*ast.ValueSpec // in the order of the text
+	for _, s := range list[:r.cell.vars] {
+		for _, spec := range s.(*ast.DeclStmt).Decl.(*ast.GenDecl).Specs {
+			specs = append(specs, oneEach(spec.(*ast.ValueSpec))...)
 		}
 	}
-	n := newNeeds(c.decls, specs)
+	of := map[token.Pos]*ast.ValueSpec{} // by the names that it declares
+	decls := []ast.Decl{&ast.GenDecl{Tok: token.VAR}}
+	for _, spec := range specs {
+		decls[0].(*ast.GenDecl).Specs = append(decls[0].(*ast.GenDecl).Specs, spec)
+		for _, name := range spec.Names {
+			of[name.Pos()] = spec
+		}
+	}
+	pkg := r.newPackage(r.vars)
+	file := r.newFile(pkg, append(decls, r.decls...), r.vars)
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+	config := types.Config{Importer: r.importer, DisableUnusedImportCheck: true, Error: func(err error) {
+		if e, ok := err.(types.Error); ok && strings.HasPrefix(e.Msg, "initialization cycle") {
+			r.errorAt(e.Pos, e.Msg)
+		}
+	}}
+	_ = types.NewChecker(&config, r.fset, pkg, info).Files([]*ast.File{file})
+
+	// Constants and zeros come first, which the linker puts there: methods of
+	// generic types are no reason to go/types. What it says nothing of comes last.
 	var ordered []ast.Stmt
-	for len(specs) > 0 {
-		next := max(slices.IndexFunc(specs, func(s *ast.DeclStmt) bool { return !n.anyOf(s, specs) }), 0)
-		ordered = append(ordered, specs[next])
-		specs = slices.Delete(specs, next, next+1)
+	take := func(spec *ast.ValueSpec) {
+		ordered = append(ordered, &ast.DeclStmt{Decl: &ast.GenDecl{Tok: token.VAR, TokPos: spec.Pos(), Specs: []ast.Spec{spec}}})
+		for _, name := range spec.Names {
+			delete(of, name.Pos())
+		}
 	}
-	c.body.Body.List = ordered
+	for _, spec := range specs {
+		if len(spec.Values) == 0 || info.Types[spec.Values[0]].Value != nil {
+			take(spec)
+		}
+	}
+	for _, init := range info.InitOrder {
+		if spec := of[init.Lhs[0].Pos()]; spec != nil {
+			take(spec)
+		}
+	}
+	for _, spec := range specs {
+		if of[spec.Names[0].Pos()] == spec {
+			take(spec)
+		}
+	}
+	r.cell.body.Body.List = append(ordered, list[r.cell.vars:]...)
+	r.cell.vars = len(ordered)
+}
+
+// oneEach is a declaration of variables as several, if each has a value of its own.
+func oneEach(spec *ast.ValueSpec) (list []*ast.ValueSpec) {
+	if len(spec.Names) != len(spec.Values) {
+		return []*ast.ValueSpec{spec}
+	}
+	for i, name := range spec.Names {
+		list = append(list, &ast.ValueSpec{Names: []*ast.Ident{name}, Type: spec.Type, Values: spec.Values[i : i+1]})
+	}
+	return list
 }
 
 // leadingVars is how many declarations of variables a list of statements begins
 // with.
 func leadingVars(list []ast.Stmt) int {
 	for i, s := range list {
-		if _, ok := s.(*ast.DeclStmt); !ok {
+		ds, ok := s.(*ast.DeclStmt)
+		if !ok || ds.Decl.(*ast.GenDecl).Tok != token.VAR {
 			return i
 		}
 	}
 	return len(list)
-}
-
-// needs knows which variables the declarations of a cell refer to, through its
-// functions and methods too.
-type needs struct {
-	vars  map[string]*ast.DeclStmt
-	funcs map[string][]*ast.FuncDecl // methods too, by their bare name
-}
-
-func newNeeds(decls []ast.Decl, vars []*ast.DeclStmt) *needs {
-	n := &needs{map[string]*ast.DeclStmt{}, map[string][]*ast.FuncDecl{}}
-	for _, ds := range vars {
-		for name := range declared([]ast.Decl{ds.Decl}) {
-			n.vars[name] = ds
-		}
-	}
-	for _, d := range decls {
-		if fd, ok := d.(*ast.FuncDecl); ok {
-			n.funcs[fd.Name.Name] = append(n.funcs[fd.Name.Name], fd)
-		}
-	}
-	return n
-}
-
-// anyOf reports whether the values of s need another variable of pending.
-func (n *needs) anyOf(s *ast.DeclStmt, pending []*ast.DeclStmt) bool {
-	seen := map[*ast.FuncDecl]bool{}
-	var visit func(ast.Node) bool
-	visit = func(node ast.Node) (found bool) {
-		ast.Inspect(node, func(node ast.Node) bool {
-			id, ok := node.(*ast.Ident)
-			if !ok || found {
-				return !found
-			}
-			if v := n.vars[id.Name]; v != nil && v != s && slices.Contains(pending, v) {
-				found = true
-			}
-			for _, fd := range n.funcs[id.Name] {
-				if !found && fd.Body != nil && !seen[fd] {
-					seen[fd] = true
-					found = visit(fd.Body)
-				}
-			}
-			return !found
-		})
-		return found
-	}
-	for _, value := range s.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec).Values {
-		if visit(value) {
-			return true
-		}
-	}
-	return false
 }

@@ -15,6 +15,7 @@ type cellSyntax struct {
 	imports []*ast.ImportSpec
 	decls   []ast.Decl    // types, constants, functions and methods
 	body    *ast.FuncDecl // a function around the statements
+	vars    int           // how many of those declare variables, if no other ones follow but calls of init and main
 	values  []ast.Expr    // trailing expressions with commas between them; not in body
 	silent  bool          // a semicolon behind values: they are not to be shown
 }
@@ -78,8 +79,11 @@ func (s *sources) parsePieces(src *source, pieces []piece, found []diagnostic) (
 		c.body = &ast.FuncDecl{Name: ast.NewIdent("_"), Type: &ast.FuncType{Params: &ast.FieldList{}}, Body: &ast.BlockStmt{}}
 	}
 	defer func() {
-		orderVars(c)
-		c.body.Body.List = slices.Insert(c.body.Body.List, leadingVars(c.body.Body.List), inits...)
+		n := leadingVars(c.body.Body.List)
+		if n == len(c.body.Body.List) {
+			c.vars = n
+		}
+		c.body.Body.List = slices.Insert(c.body.Body.List, n, inits...)
 		if slices.ContainsFunc(pieces, func(p piece) bool { return p.kind == packagePiece }) {
 			c.body.Body.List = append(c.body.Body.List, callsOfMain(c.decls)...)
 		}

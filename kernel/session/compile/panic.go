@@ -168,6 +168,11 @@ func (fp *Frame) recover() any {
 	return pk.value
 }
 
+func isExit(v any) bool {
+	_, ok := v.(*ExitError)
+	return ok
+}
+
 // private panics are not the program's own.
 func private(v any) bool {
 	switch v.(type) {
@@ -221,10 +226,10 @@ func (c *Code) protected(fp *Frame, b *block) (next *block, pk *panicking) {
 }
 
 // unwind makes the deferred calls of a frame that panics; a panic in one of them
-// takes over.
+// takes over. After os.Exit none is made.
 func (fp *Frame) unwind(pk *panicking) *panicking {
 	l := fp.defers
-	for l != nil && l.head != nil {
+	for l != nil && l.head != nil && !isExit(pk.value) {
 		d := l.head
 		l.head = d.next
 		if again := fp.guarded(d, pk); again != nil {

@@ -499,7 +499,8 @@ func (p *Program) details(r *rtype, u types.Type, pkg *types.Package) {
 		(*sliceType)(unsafe.Pointer(r)).elem = p.rt(u.Elem())
 	case *types.Array:
 		a := (*arrayType)(unsafe.Pointer(r))
-		a.elem, a.len = p.rt(u.Elem()), uintptr(u.Len())
+		a.elem, a.len = outline(u.Elem()), uintptr(u.Len())
+		a.elem = p.rt(u.Elem())
 		a.slice = p.rt(types.NewSlice(u.Elem()))
 	case *types.Chan:
 		c := (*chanType)(unsafe.Pointer(r))
@@ -539,7 +540,10 @@ func (p *Program) details(r *rtype, u types.Type, pkg *types.Package) {
 		offs := p.sizes.Offsetsof(fields)
 		s.fields = make([]structField, len(fields))
 		for i, f := range fields {
-			s.fields[i] = structField{abiName(f.Name(), u.Tag(i), f.Exported(), f.Embedded()), p.rt(f.Type()), uintptr(offs[i])}
+			s.fields[i] = structField{abiName(f.Name(), u.Tag(i), f.Exported(), f.Embedded()), outline(f.Type()), uintptr(offs[i])}
+		}
+		for i, f := range fields {
+			s.fields[i].typ = p.rt(f.Type())
 		}
 	}
 }

@@ -44,18 +44,3 @@ type Frame struct {
 }
 
 func (e *PanicError) Error() string { return PanicMessage(e.Value) }
-
-// PanicMessage is what Go prints about a panic value, without the goroutines.
-func PanicMessage(v any) string {
-	switch v := v.(type) {
-	case error:
-		return v.Error()
-	case fmt.Stringer:
-		return v.String()
-	case string:
-		return v
-	case fmt.Formatter:
-		return fmt.Sprint(v)
-	}
-	return fmt.Sprintf("%T: %v", v, v)
-}
