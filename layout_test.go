@@ -31,7 +31,7 @@ var rooms = map[string][]string{
 	"kernel/wire":    {},
 	"kernel/session": {"display", "dsl", "dsl/symbols", "kernel/session"},
 	// The bench of cells compares them with the same work compiled.
-	"kernel/session/bench":   {"display", "dsl", "dsl/symbols", "kernel/session", "runtime/bench", "runtime/tensor", "runtime/qat", "runtime/qat/"},
+	"kernel/session/bench":   {"display", "dsl", "dsl/symbols", "kernel/session", "kernel/session/bench", "runtime/bench", "runtime/tensor", "runtime/qat", "runtime/qat/"},
 	"kernel":                 {"display", "kernel/wire", "kernel/session"},
 	"kernel/notebook":        {"kernel/wire", "kernel/notebook/mathml"}, // a client like any other
 	"kernel/notebook/mathml": {},

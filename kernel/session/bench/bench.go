@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -16,6 +17,7 @@ import (
 	"setun/display"
 	"setun/dsl"
 	"setun/kernel/session"
+	"setun/kernel/session/bench/programs"
 	"setun/runtime/bench"
 	"setun/runtime/tensor"
 )
@@ -44,9 +46,9 @@ func Run(ctx context.Context, seconds float64, emit func(bench.Row) error) error
 			return err
 		}
 	}
-	for _, p := range programs {
+	for _, p := range programs.All {
 		if err := m.program(p, emit); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+			return fmt.Errorf("%s: %w", p.Name, err)
 		}
 	}
 	return nil
@@ -107,31 +109,57 @@ func spread(turns []float64) float64 {
 	return (quantile(turns, 0.75) - quantile(turns, 0.25)) / quantile(turns, 0.5)
 }
 
-// program compares a program in a cell with yaegi, by turns of its loop a second.
-func (m *meter) program(p program, emit func(bench.Row) error) error {
-	ours, err := inCells(p.source)
+// fast is the target of the ratio to yaegi's rate.
+const fast = 5
+
+// limits are of the nanoseconds that a turn takes, the call in it included.
+var limits = map[string]float64{"compiled function": 20, "compiled method": 40}
+
+// program compares a program in a cell with yaegi, and with what it is compiled, by
+// turns a second.
+func (m *meter) program(p programs.Program, emit func(bench.Row) error) error {
+	source, err := p.Source()
 	if err != nil {
 		return err
 	}
-	theirs, err := inYaegi(p.source)
+	ours, err := inCells(source, p.Function)
 	if err != nil {
 		return err
 	}
-	t, turns, err := m.times(ours, theirs)
+	theirs, err := inYaegi(source, p.Function)
 	if err != nil {
 		return err
 	}
-	name := Name + "/" + p.name
-	rate, peer := 1e3/t[0], 1e3/t[1]
-	ratio := rate / peer
-	if err := emit(bench.Row{
-		Name: name, Threads: 1, Ours: rate, Peer: &peer, Against: "yaegi", Unit: "Mturn/s",
-		Ratio: &ratio, Target: &p.target, Spread: spread(turns[0]), Rounds: m.rounds,
-	}); err != nil || p.limit == 0 {
+	t, turns, err := m.times(ours, theirs, func(n int) error { p.Run(n); return nil })
+	if err != nil {
 		return err
+	}
+	rate := func(i int) float64 { return 1e3 / t[i] }
+	row := func(i int, against string) bench.Row {
+		peer := rate(i)
+		ratio := rate(0) / peer
+		return bench.Row{
+			Name: Name + "/" + p.Name, Threads: 1, Ours: rate(0), Peer: &peer, Against: against, Unit: "Mturn/s",
+			Ratio: &ratio, Spread: spread(turns[0]), Rounds: m.rounds,
+		}
+	}
+	yaegi, target := row(1, "yaegi"), float64(fast)
+	yaegi.Target = &target
+	if yaegi.Verdict() == "missed" {
+		yaegi.Note = fmt.Sprintf("compiled Go itself is %.1f", rate(2)/rate(1))
+	}
+	if err := emit(yaegi); err != nil {
+		return err
+	}
+	if err := emit(row(2, "the same, compiled")); err != nil {
+		return err
+	}
+	limit, ok := limits[p.Name]
+	if !ok {
+		return nil
 	}
 	return emit(bench.Row{
-		Name: name + "/time", Threads: 1, Ours: t[0], Unit: "ns", Target: &p.limit, AtMost: true,
+		Name: Name + "/" + p.Name + "/time", Threads: 1, Ours: t[0], Unit: "ns", Target: &limit, AtMost: true,
 		Spread: spread(turns[0]), Rounds: m.rounds, Note: "the loop around the call included",
 	})
 }
@@ -153,8 +181,9 @@ func (c *cells) run(code string) error {
 	return err
 }
 
-// inCells is a program as a side. Its turns are long beside the cell that calls f.
-func inCells(source string) (side, error) {
+// inCells is a function of a program as a side. Its turns are long beside the cell that
+// calls it.
+func inCells(source, function string) (side, error) {
 	c, err := newCells()
 	if err != nil {
 		return nil, err
@@ -162,35 +191,33 @@ func inCells(source string) (side, error) {
 	if err := c.run(source); err != nil {
 		return nil, err
 	}
-	return func(n int) error { return c.run(fmt.Sprintf("f(%d)", n)) }, nil
+	return func(n int) error { return c.run(fmt.Sprintf("%s(%d)", function, n)) }, nil
 }
 
 // yaegiSymbols is as much of the standard library as the programs use.
 var yaegiSymbols = interp.Exports{
-	"math/math":   {"Sqrt": reflect.ValueOf(math.Sqrt)},
-	"bytes/bytes": {"Buffer": reflect.ValueOf((*bytes.Buffer)(nil))},
+	"bytes/bytes":     {"Buffer": reflect.ValueOf((*bytes.Buffer)(nil))},
+	"errors/errors":   {"New": reflect.ValueOf(errors.New)},
+	"fmt/fmt":         {"Sprintf": reflect.ValueOf(fmt.Sprintf)},
+	"math/math":       {"Sqrt": reflect.ValueOf(math.Sqrt)},
+	"strings/strings": {"Fields": reflect.ValueOf(strings.Fields)},
 }
 
-func inYaegi(source string) (side, error) {
+func inYaegi(source, function string) (side, error) {
 	i := interp.New(interp.Options{})
 	if err := i.Use(yaegiSymbols); err != nil {
 		return nil, err
 	}
-	for _, pkg := range []string{"math", "bytes"} {
-		if strings.Contains(source, pkg+".") {
-			source = fmt.Sprintf("import %q\n%s", pkg, source)
-		}
-	}
 	if _, err := i.Eval(source); err != nil {
 		return nil, err
 	}
-	v, err := i.Eval("f")
+	v, err := i.Eval(function)
 	if err != nil {
 		return nil, err
 	}
 	f, ok := v.Interface().(func(int) int)
 	if !ok {
-		return nil, fmt.Errorf("yaegi made a %s of f", v.Type())
+		return nil, fmt.Errorf("yaegi made a %s of %s", v.Type(), function)
 	}
 	return func(n int) error { f(n); return nil }, nil
 }
@@ -316,7 +343,7 @@ func trainingPair(cellFirst bool) (sides [2]side, err error) {
 	if !cellFirst {
 		sides[1] = trainingCompiled()
 	}
-	if sides[0], err = inCells(trainingCells); err != nil {
+	if sides[0], err = inCells(trainingCells, "f"); err != nil {
 		return sides, err
 	}
 	if cellFirst {
