@@ -468,7 +468,7 @@ func (b *cellBuilder) build() {
 		adopt(p.ssa.Package(m.Pkg()), p.ssa.Package(b.main), m)
 	}
 	for _, pkg := range pkgs {
-		pkg.Build()
+		buildPackage(pkg)
 	}
 }
 

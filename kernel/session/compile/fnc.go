@@ -90,7 +90,7 @@ func (c *fnc) function() {
 		panic(fmt.Sprintf("function %s has no body here", fn))
 	}
 	// Instances are of no package and synthetic too, but somebody wrote them.
-	c.code.wrapper = fn.Origin() == nil && (fn.Synthetic != "" && fn.Pkg == nil || isWrapper(fn))
+	c.code.wrapper = fn.Parent() == nil && fn.Origin() == nil && (fn.Synthetic != "" && fn.Pkg == nil || isWrapper(fn))
 	params := fn.Params
 	if c.f.recv != nil {
 		c.vals[params[0]] = home{v: slotVal(c.code.lay.recv)}

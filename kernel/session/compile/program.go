@@ -65,6 +65,7 @@ type Source struct {
 	Pkg   *types.Package
 	Files []*ast.File
 	Info  *types.Info
+	later *unchecked // bodies of functions that Info does not have yet; nil for none
 }
 
 // A Program is a growing set of packages that call each other. Its methods may
@@ -186,7 +187,7 @@ func (p *Program) Add(src *Source, share map[types.Object]unsafe.Pointer) (pkg *
 	}
 	p.createUsed(src.Info, src.Pkg)
 	sp := p.ssa.CreatePackage(src.Pkg, src.Files, src.Info, true)
-	sp.Build()
+	buildPackage(sp)
 	return &Package{p, sp}, nil
 }
 
@@ -203,7 +204,28 @@ func (p *Program) createUsed(info *types.Info, self *types.Package) {
 	for _, obj := range info.Uses {
 		if pkg := obj.Pkg(); pkg != nil && pkg != self && pkgName(pkg) != "main" {
 			p.create(pkg)
+			p.want(obj)
 		}
+	}
+}
+
+// want makes the body of obj known, if it is a function whose package checks
+// bodies when they are wanted, and those of all that it calls.
+func (p *Program) want(obj types.Object) {
+	fn, ok := obj.(*types.Func)
+	if !ok || !wholeSource[fn.Pkg().Path()] || p.cfg.Source == nil {
+		return
+	}
+	src := p.cfg.Source(fn.Pkg())
+	if src == nil || src.later == nil {
+		return
+	}
+	used, err := src.later.check(fn)
+	if err != nil {
+		panic(err)
+	}
+	for _, obj := range used {
+		p.want(obj)
 	}
 }
 
@@ -214,8 +236,11 @@ func (p *Program) create(pkg *types.Package) *ssa.Package {
 	if p.cfg.Source != nil && pkg.Path() != "unsafe" {
 		if src := p.cfg.Source(pkg); src != nil {
 			p.createUsed(src.Info, src.Pkg)
+			for _, fn := range src.later.plain() {
+				p.want(fn)
+			}
 			sp := p.ssa.CreatePackage(pkg, src.Files, src.Info, true)
-			sp.Build()
+			buildPackage(sp)
 			return sp
 		}
 	}

@@ -142,12 +142,15 @@ func (s *Std) check(path string, files map[string][]byte, imp types.Importer) (*
 		}
 		src.Files = append(src.Files, f)
 	}
-	conf := types.Config{Importer: imp}
+	conf := types.Config{Importer: imp, IgnoreFuncBodies: wholeSource[path]}
 	pkg, err := conf.Check(path, s.fset, src.Files, src.Info)
 	if err != nil {
 		return nil, fmt.Errorf("standard library: %w", err)
 	}
 	src.Pkg = pkg
+	if conf.IgnoreFuncBodies {
+		src.later = newUnchecked(s.fset, src)
+	}
 	return src, nil
 }
 

@@ -164,6 +164,17 @@ func (p *Program) Forget(obj types.Object) {
 	}
 }
 
+// buildPackage makes the SSA of a package's functions. Generic ones it leaves alone: their
+// instances are made from the syntax, whenever one is wanted.
+func buildPackage(pkg *ssa.Package) {
+	f := reflect.ValueOf(pkg).Elem().FieldByName("created")
+	created := (*[]*ssa.Function)(unsafe.Pointer(f.UnsafeAddr()))
+	*created = slices.DeleteFunc(*created, func(fn *ssa.Function) bool {
+		return fn.TypeParams().Len() > 0 || fn.Signature.RecvTypeParams().Len() > 0
+	})
+	pkg.Build()
+}
+
 // packagesOf is the SSA builder's table of packages.
 func packagesOf(p *ssa.Program) map[*types.Package]*ssa.Package {
 	f := reflect.ValueOf(p).Elem().FieldByName("packages")
