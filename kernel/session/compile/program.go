@@ -217,10 +217,10 @@ func (p *Program) want(obj types.Object) {
 		return
 	}
 	src := p.cfg.Source(fn.Pkg())
-	if src == nil || src.later == nil {
+	if src == nil {
 		return
 	}
-	used, err := src.later.check(fn)
+	used, err := src.Want(fn)
 	if err != nil {
 		panic(err)
 	}

@@ -32,6 +32,15 @@ func newUnchecked(fset *token.FileSet, src *Source) *unchecked {
 	return u
 }
 
+// Want puts what fn's body means into Info, if it is not yet there, and returns what
+// that uses.
+func (s *Source) Want(fn *types.Func) (used []types.Object, err error) {
+	if s.later == nil {
+		return nil, nil
+	}
+	return s.later.check(fn)
+}
+
 // check checks the body of fn, if that has not been done, and returns what it uses.
 //
 // It is checked as that of a function literal of the same parameters, at the end of

@@ -51,14 +51,17 @@ func (e *Engine) sourceOf(f *types.Func) *source {
 	if src == nil {
 		return nil
 	}
+	if _, err := src.Want(f); err != nil {
+		panic(err)
+	}
 	for _, file := range src.Files {
 		for _, d := range file.Decls {
 			fd, ok := d.(*ast.FuncDecl)
 			if !ok || fd.Body == nil {
 				continue
 			}
-			if obj, ok := src.Info.Defs[fd.Name].(*types.Func); ok {
-				e.source[obj] = &source{fd, src.Info}
+			if src.Info.Defs[fd.Name] == f {
+				e.source[f] = &source{fd, src.Info}
 			}
 		}
 	}
