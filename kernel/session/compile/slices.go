@@ -256,8 +256,32 @@ func (o typed[T]) appendTo(pos token.Pos, x, v val) val {
 	return out
 }
 
-func (memory) appendTo(token.Pos, val, val) val {
-	panic("compile: append of one struct")
+func (o memory) appendTo(pos token.Pos, x, v val) val {
+	r := o.r
+	s, f := fn[slice](x), memFn(v)
+	out := expr(func(fp *Frame) slice {
+		s := s(fp)
+		fp.appendAt(pos, &s, r, f(fp))
+		return s
+	})
+	out.to = func(off uintptr) instr {
+		if x.mode != mSlot || x.off != off {
+			return store[slice](off, out)
+		}
+		return func(fp *Frame) { fp.appendAt(pos, slotPtr[slice](fp, off), r, f(fp)) }
+	}
+	return out
+}
+
+// appendAt appends the r at q to s.
+func (fp *Frame) appendAt(pos token.Pos, s *slice, r *rtype, q unsafe.Pointer) {
+	n := s.len
+	if n == s.cap {
+		fp.reserveGrowth(pos, *s, 1, r.size)
+		*s = growslice(r, *s, 1)
+	}
+	s.len = n + 1
+	r.move(unsafe.Add(s.p, uintptr(n)*r.size), q)
 }
 
 func appendTyped[T any](pos token.Pos, s, t func(*Frame) slice) val {
