@@ -92,8 +92,8 @@ func (c *fnc) instr(b *blockCode, in ssa.Instruction) bool {
 		c.emit(func(fp *Frame) { fp.runDefers() })
 	case *ssa.Panic:
 		x, pos := fn[any](c.operand(in.X)), in.Pos()
-		if isLateYield(in) {
-			x = func(*Frame) any { return errLateYield }
+		if fault := c.rangeFault(in); fault != nil {
+			x = fault
 		}
 		c.barrier(writes)
 		b.term = func(fp *Frame) *block {

@@ -3,7 +3,6 @@ package compile
 import (
 	"errors"
 	"fmt"
-	"go/constant"
 	"go/token"
 	"runtime"
 	"strings"
@@ -358,18 +357,4 @@ func (th *Thread) apart(f func()) {
 	}()
 	f()
 	returned = true
-}
-
-// errLateYield is what the runtime says of an iterator that calls the body of a
-// range loop that is over.
-const errLateYield = plainError("runtime error: range function continued iteration after function for loop body returned false")
-
-// isLateYield reports whether in is the panic that the SSA builder puts there.
-func isLateYield(in *ssa.Panic) bool {
-	mi, ok := in.X.(*ssa.MakeInterface)
-	if !ok || in.Pos().IsValid() {
-		return false
-	}
-	c, ok := mi.X.(*ssa.Const)
-	return ok && c.Value != nil && c.Value.Kind() == constant.String && constant.StringVal(c.Value) == "yield function called after range loop exit"
 }

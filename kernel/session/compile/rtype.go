@@ -6,7 +6,6 @@ import (
 	"hash/fnv"
 	"reflect"
 	"sort"
-	"strings"
 	"sync"
 	"unsafe"
 )
@@ -315,63 +314,6 @@ func (p *Program) hash(name string) uint32 {
 	h := fnv.New32a()
 	fmt.Fprintf(h, "%s#%d", name, p.serial)
 	return h.Sum32()
-}
-
-func typeName(t *types.Named) string {
-	var b strings.Builder
-	if pkg := t.Obj().Pkg(); pkg != nil {
-		b.WriteString(pkgName(pkg))
-		b.WriteByte('.')
-	}
-	b.WriteString(t.Obj().Name())
-	if args := t.TypeArgs(); args.Len() > 0 {
-		b.WriteByte('[')
-		for i := range args.Len() {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(argString(args.At(i)))
-		}
-		b.WriteByte(']')
-	}
-	return b.String()
-}
-
-// argString is a type argument as the compiler spells it in the name of an
-// instance: with the path of its package, and what aliases stand for.
-func argString(t types.Type) string {
-	switch t := types.Unalias(t).(type) {
-	case *types.Named:
-		args := t.TypeArgs()
-		if args.Len() == 0 {
-			break
-		}
-		list := make([]string, args.Len())
-		for i := range list {
-			list[i] = argString(args.At(i))
-		}
-		name := t.Obj().Name()
-		if pkg := t.Obj().Pkg(); pkg != nil {
-			name = pkgPath(pkg) + "." + name
-		}
-		return name + "[" + strings.Join(list, ",") + "]"
-	case *types.Pointer:
-		return "*" + argString(t.Elem())
-	case *types.Slice:
-		return "[]" + argString(t.Elem())
-	case *types.Array:
-		return fmt.Sprintf("[%d]%s", t.Len(), argString(t.Elem()))
-	case *types.Map:
-		return "map[" + argString(t.Key()) + "]" + argString(t.Elem())
-	}
-	return types.TypeString(types.Unalias(t), pkgPath)
-}
-
-func typeString(t types.Type) string {
-	s := types.TypeString(t, pkgName)
-	s = strings.ReplaceAll(s, "struct{", "struct { ")
-	s = strings.ReplaceAll(s, "interface{", "interface { ")
-	return strings.ReplaceAll(s, "}", " }")
 }
 
 // header fills in what every descriptor has: size, pointers, kind, equality.
