@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"math"
 	"strconv"
@@ -70,6 +71,7 @@ func (c *fnc) builtin(in *ssa.Call, b *ssa.Builtin) {
 		for i, a := range args {
 			ops[i], ts[i] = c.operand(a), a.Type()
 		}
+		c.note(in.Pos())
 		c.emit(c.effectBuiltin(name, ts, ops))
 	}
 }
@@ -102,7 +104,10 @@ func (c *fnc) effectBuiltin(name string, ts []types.Type, args []val) instr {
 	case "delete":
 		r := c.p.rt(ts[0])
 		m, k := fn[unsafe.Pointer](args[0]), c.p.opsFor(ts[0].Underlying().(*types.Map).Key()).mem(c, args[1])
-		return func(fp *Frame) { m := m(fp); mapdelete(r, m, k(fp)) }
+		return func(fp *Frame) {
+			m, k := m(fp), k(fp)
+			fp.mapDelete(token.NoPos, r, m, k)
+		}
 	case "clear":
 		r := c.p.rt(ts[0])
 		if kindOf(ts[0]) == kSlice {
@@ -116,7 +121,7 @@ func (c *fnc) effectBuiltin(name string, ts []types.Type, args []val) instr {
 		m := fn[unsafe.Pointer](args[0])
 		return func(fp *Frame) {
 			if m := m(fp); m != nil {
-				mapclear(r, m)
+				fp.mapClear(token.NoPos, r, m)
 			}
 		}
 	case "print", "println":

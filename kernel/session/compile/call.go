@@ -202,6 +202,7 @@ func (c *fnc) goStmt(in *ssa.Go) {
 		fp.pos = pos
 		th := newThread(fp.th.run)
 		nf := prep(fp, th)
+		crowd.Add(1)
 		go th.goroutine(nf)
 	})
 }

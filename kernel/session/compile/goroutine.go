@@ -76,6 +76,7 @@ func (p *Program) callback() *Thread {
 		th = newThread(r)
 	}
 	th.guest = true
+	crowd.Add(1)
 	p.goroutines.set(id, th)
 	return th
 }
@@ -95,6 +96,7 @@ func (th *Thread) callBack(nf *Frame) {
 		}
 		v := recover()
 		if v == nil { // runtime.Goexit
+			crowd.Add(-1)
 			th.run.p.goroutines.set(goroutine(), nil)
 			return
 		}
@@ -129,6 +131,7 @@ func (th *Thread) nested(nf *Frame) (panicked any) {
 
 func (p *Program) callbackDone(th *Thread) {
 	if th.guest && th.depth == 0 {
+		crowd.Add(-1)
 		p.goroutines.set(goroutine(), nil)
 		th.place, th.trace, th.traced = place{}, nil, nil
 		th.run.threads.Put(th)

@@ -38,6 +38,7 @@ var intrinsics = map[string]func(p *Program, lay sigLayout) instr{
 			wg, f := *slotPtr[*sync.WaitGroup](fp, lay.recv), *slotPtr[func()](fp, lay.params[0])
 			th := newThread(fp.th.run)
 			wg.Add(1)
+			crowd.Add(1)
 			go th.apart(func() {
 				defer wg.Done()
 				f()

@@ -341,8 +341,10 @@ func (th *Thread) fault(v any) error {
 // goroutine is a go statement's new goroutine.
 func (th *Thread) goroutine(nf *Frame) { th.apart(func() { nf.call(nil) }) }
 
-// apart calls f as all that th does on a goroutine of its own.
+// apart calls f as all that th does on a goroutine of its own, which whoever
+// starts it has counted.
 func (th *Thread) apart(f func()) {
+	defer crowd.Add(-1)
 	defer th.adopt()()
 	returned := false
 	defer func() {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"go/token"
 	"go/types"
 	"unicode/utf8"
 	"unsafe"
@@ -16,6 +17,7 @@ type (
 	}
 	entries struct {
 		mapIter
+		m     unsafe.Pointer
 		begun bool // past the first entry
 	}
 )
@@ -35,8 +37,8 @@ func (c *fnc) rangeOver(in *ssa.Range) {
 	}
 	m, r := fn[unsafe.Pointer](x), c.p.rt(in.X.Type())
 	c.emit(func(fp *Frame) {
-		it := new(entries)
-		mapiterinit(r, m(fp), &it.mapIter)
+		it := &entries{m: m(fp)}
+		it.start(fp, r)
 		*slotPtr[unsafe.Pointer](fp, off) = unsafe.Pointer(it)
 	})
 }
@@ -73,13 +75,31 @@ func (c *fnc) next(b *blockCode, in *ssa.Next) {
 	c.out = append(c.out, r.next())
 }
 
+func (it *entries) start(fp *Frame, r *rtype) {
+	if crowded() {
+		fp.use(token.NoPos, it.m, mapIteration)
+		defer done(it.m)
+	}
+	mapiterinit(r, it.m, &it.mapIter)
+}
+
 // next tells whether there is another entry.
-func (it *entries) next() bool {
+func (it *entries) next(fp *Frame) bool {
 	if it.begun {
-		mapiternext(&it.mapIter)
+		if crowded() {
+			it.shared(fp)
+		} else {
+			mapiternext(&it.mapIter)
+		}
 	}
 	it.begun = true
 	return it.key != nil
+}
+
+func (it *entries) shared(fp *Frame) {
+	fp.use(token.NoPos, it.m, mapIteration)
+	defer done(it.m)
+	mapiternext(&it.mapIter)
 }
 
 // A mapRange is how a loop over a map has its next entry: by a step that tells
@@ -125,7 +145,7 @@ func (r rangeIn[K, V]) next() instr {
 	it, ok, key, elem := r.it, r.offs[0], r.offs[1], r.offs[2]
 	return func(fp *Frame) {
 		it := (*entries)(*slotPtr[unsafe.Pointer](fp, it))
-		if !it.next() {
+		if !it.next(fp) {
 			*slotPtr[bool](fp, ok) = false
 			return
 		}
@@ -138,7 +158,7 @@ func (r rangeIn[K, V]) loop(seq []instr, mask int) instr {
 	it, key, elem, body := r.it, r.offs[1], r.offs[2], sequence(seq)
 	return func(fp *Frame) {
 		it := (*entries)(*slotPtr[unsafe.Pointer](fp, it))
-		for n := 1; it.next(); n++ {
+		for n := 1; it.next(fp); n++ {
 			*slotPtr[K](fp, key), *slotPtr[V](fp, elem) = *(*K)(it.key), *(*V)(it.elem)
 			body(fp)
 			if n&mask == 0 {
@@ -157,7 +177,7 @@ type rangeAny struct {
 func (r rangeAny) next() instr {
 	return func(fp *Frame) {
 		it := (*entries)(*slotPtr[unsafe.Pointer](fp, r.it))
-		ok := it.next()
+		ok := it.next(fp)
 		*slotPtr[bool](fp, r.ok) = ok
 		if ok {
 			r.key(fp, it.key)
@@ -170,7 +190,7 @@ func (r rangeAny) loop(seq []instr, mask int) instr {
 	body := sequence(seq)
 	return func(fp *Frame) {
 		it := (*entries)(*slotPtr[unsafe.Pointer](fp, r.it))
-		for n := 1; it.next(); n++ {
+		for n := 1; it.next(fp); n++ {
 			r.key(fp, it.key)
 			r.elem(fp, it.elem)
 			body(fp)
