@@ -20,6 +20,7 @@ func (r *checkRun) keepTypes() {
 	for _, d := range r.cell.decls {
 		switch d := d.(type) {
 		case *ast.GenDecl:
+			same := !r.measuresVariable(d)
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
@@ -27,11 +28,11 @@ func (r *checkRun) keepTypes() {
 					r.texts[name] = r.text(spec)
 					specs[name] = spec
 					_, isType := r.scope.objects[name].(*types.TypeName)
-					kept[name] = isType && spec.TypeParams == nil && !spec.Assign.IsValid() && r.texts[name] == r.scope.texts[name]
+					kept[name] = same && isType && spec.TypeParams == nil && !spec.Assign.IsValid() && r.texts[name] == r.scope.texts[name]
 				case *ast.ValueSpec:
 					for _, n := range spec.Names {
 						r.texts[n.Name] = r.text(d)
-						consts[n.Name] = r.texts[n.Name] == r.scope.texts[n.Name]
+						consts[n.Name] = same && r.texts[n.Name] == r.scope.texts[n.Name]
 					}
 				}
 			}

@@ -35,6 +35,9 @@ func (r *checkRun) checkCell(pkg *types.Package, others []ast.Decl, funcs []*ast
 		block.List = append(block.List, mark(bodyEnd))
 	}
 	body.Body = &block
+	vars, undo := r.standIns(append(slices.Clone(others), asDecls(funcs)...))
+	defer undo()
+	others = append(slices.Clone(others), vars...)
 	files := []*ast.File{r.newFile(pkg, append([]ast.Decl{&body}, others...), nil)}
 	plain, typed, hidden := r.hidingPackages(funcs)
 	if len(plain) > 0 {
@@ -76,6 +79,14 @@ func (r *checkRun) hidingPackages(funcs []*ast.FuncDecl) (plain, typed []ast.Dec
 		}
 	}
 	return plain, typed, hidden
+}
+
+func asDecls(funcs []*ast.FuncDecl) []ast.Decl {
+	decls := make([]ast.Decl, len(funcs))
+	for i, fd := range funcs {
+		decls[i] = fd
+	}
+	return decls
 }
 
 func mark(name string) ast.Stmt { return &ast.ExprStmt{X: ast.NewIdent(name)} }

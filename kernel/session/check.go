@@ -258,6 +258,7 @@ func (r *checkRun) checkFiles(pkg *types.Package, marks map[string]func(), files
 			if !ok || allowed(e) || strings.HasPrefix(e.Msg, "\t") { // the rest of an error before
 				return
 			}
+			e.Msg = strings.ReplaceAll(e.Msg, standInSuffix, "")
 			if name, ok := strings.CutPrefix(e.Msg, "undefined: "); ok && marks[name] != nil {
 				marks[name]()
 				return

@@ -298,6 +298,14 @@ func (p *Program) Type(t types.Type) reflect.Type {
 	return p.rt(t).reflect()
 }
 
+// Learn notes that the compiled type of something of type t is r: types within it
+// may have no other way to be found, having no exported name.
+func (p *Program) Learn(t types.Type, r reflect.Type) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.learn(t, r)
+}
+
 // varAddr is where a package-level variable lives.
 func (p *Program) varAddr(obj *types.Var) unsafe.Pointer {
 	if at, ok := p.vars[obj]; ok {

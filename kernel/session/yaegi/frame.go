@@ -5,7 +5,6 @@ import (
 	"errors"
 	"go/token"
 	"reflect"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -87,7 +86,7 @@ func (e *Engine) enter(caller *Frame, b *body, args []reflect.Value) []reflect.V
 	st := caller.state
 	if st.depth.Add(1) > maxDepth {
 		st.depth.Add(-1)
-		panic(typeError("stack overflow: more than " + strconv.Itoa(maxDepth) + " calls are open (infinite recursion?)"))
+		panic(typeError("stack overflow: the open calls fill the 64 MB that a goroutine has (infinite recursion?)"))
 	}
 	fr := &Frame{state: st, body: b, deferrer: caller.deferrer}
 	defer st.depth.Add(-1)

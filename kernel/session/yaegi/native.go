@@ -86,6 +86,7 @@ func (e *Engine) compiledFunc(f *types.Func) (nativeFunc, bool) {
 	if !ok || v.Kind() != reflect.Func {
 		return nil, false
 	}
+	e.types.Learn(f.Type(), v.Type())
 	return func(*Frame) reflect.Value { return v }, true
 }
 
@@ -108,6 +109,7 @@ func (e *Engine) compiledVar(v *types.Var) (reflect.Value, bool) {
 	if !ok || !p.CanAddr() {
 		return reflect.Value{}, false
 	}
+	e.types.Learn(v.Type(), p.Type())
 	return p.Addr(), true
 }
 
