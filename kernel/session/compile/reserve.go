@@ -37,8 +37,8 @@ func (p *Program) zeroed(r *rtype) unsafe.Pointer {
 	return unsafeNew(r)
 }
 
-// A refusedError is the panic with the error of Config.Reserve, which runs and
-// [Program.Compile] fail with.
+// A refusedError is the panic with the error of Config.Reserve, or of a type that
+// cannot be, which runs and [Program.Compile] fail with.
 type refusedError struct{ error }
 
 func (e *refusedError) Unwrap() error { return e.error }

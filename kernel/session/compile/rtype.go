@@ -58,6 +58,9 @@ var basicTypes = map[types.BasicKind]*rtype{
 	types.UntypedString: rtypeFor[string](), types.UntypedNil: rtypeFor[unsafe.Pointer](),
 }
 
+// largestElement is the size of the largest element of a channel.
+const largestElement = 1<<16 - 1
+
 // composite builds a type without a name from its parts; package reflect keeps
 // those canonical.
 func (p *Program) composite(t types.Type) *rtype {
@@ -73,7 +76,11 @@ func (p *Program) composite(t types.Type) *rtype {
 	case *types.Map:
 		return toRtype(reflect.MapOf(p.rt(t.Key()).reflect(), p.rt(t.Elem()).reflect()))
 	case *types.Chan:
-		return toRtype(reflect.ChanOf(chanDir(t.Dir()), p.rt(t.Elem()).reflect()))
+		elem := p.rt(t.Elem())
+		if elem.size > largestElement {
+			panic(&refusedError{fmt.Errorf("a channel of %s is more than Go allows: an element of %d bytes, where %d are the most; send pointers", t.Elem(), elem.size, largestElement)})
+		}
+		return toRtype(reflect.ChanOf(chanDir(t.Dir()), elem.reflect()))
 	case *types.Signature:
 		return toRtype(p.funcType(t, nil))
 	case *types.Interface:
