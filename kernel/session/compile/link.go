@@ -113,26 +113,7 @@ func deciding(b, end *blockCode, seq []instr, step *sum, back, slow bool) func(*
 		}
 	}
 	tb, fb, onT, onF := t.to.block, f.to.block, t.way(), f.way()
-	if len(seq) == 0 {
-		return func(fp *Frame) *block {
-			if back {
-				fp.th.check()
-			}
-			if cond(fp) {
-				if onT != nil {
-					onT(fp)
-				}
-				return tb
-			}
-			if onF != nil {
-				onF(fp)
-			}
-			return fb
-		}
-	}
-	first := sequence(seq)
-	return func(fp *Frame) *block {
-		first(fp)
+	return ending(seq, func(fp *Frame) *block {
 		if back {
 			fp.th.check()
 		}
@@ -146,7 +127,7 @@ func deciding(b, end *blockCode, seq []instr, step *sum, back, slow bool) func(*
 			onF(fp)
 		}
 		return fb
-	}
+	})
 }
 
 // way is what happens on the edge, nil if nothing does.

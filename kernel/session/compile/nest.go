@@ -134,21 +134,16 @@ func strides(slow bool) int {
 // looping decides whether to go round, does seq, and decides again. The last of
 // seq is step, if not nil, and what decides is test, if that is a comparison.
 func looping(seq []instr, cond func(*Frame) bool, on bool, step *sum, test comparison, slow bool) instr {
-	mask := strides(slow)
+	mask, again := strides(slow), cond
 	if step != nil && on {
 		if test.op == token.LSS && step.off == test.x && (test.k != nil || test.y != test.x) {
 			return counting(seq[:len(seq)-1], *step, test, mask)
 		}
 		if both := step.then(test); both != nil {
-			first, loop := cond, turns(seq[:len(seq)-1], both, true, mask)
-			return func(fp *Frame) {
-				if first(fp) {
-					loop(fp)
-				}
-			}
+			seq, again = seq[:len(seq)-1], both
 		}
 	}
-	loop := turns(seq, cond, on, mask)
+	loop := turns(seq, again, on, mask)
 	return func(fp *Frame) {
 		if cond(fp) == on {
 			loop(fp)

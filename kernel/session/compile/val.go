@@ -98,10 +98,10 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 		}
 	case mElem:
 		size := v.size
-		if v.base.mode == mSlot && v.idx.mode == mSlot {
-			s, i := v.base.off, v.idx.off
+		if i, by, ok := v.idx.counter(); ok && v.base.mode == mSlot {
+			s := v.base.off
 			return func(fp *Frame) unsafe.Pointer {
-				s, i := (*slice)(fp.at(s)), *(*int)(fp.at(i))
+				s, i := slotPtr[slice](fp, s), *slotPtr[int](fp, i)+by
 				fp.pos = pos
 				if uint(i) >= uint(s.len) {
 					outOfRange(i, s.len)
@@ -142,14 +142,15 @@ func addrFn(v val) func(*Frame) unsafe.Pointer {
 // elemAddr is the address of element i of the slice x.
 func elemAddr(x, i val, size uintptr, pos token.Pos) val {
 	v := val{mode: mElem, base: &x, idx: &i, size: size, pos: pos}
-	if i.mode != mSlot {
+	idx, by, ok := i.counter()
+	if !ok {
 		return v
 	}
-	p, base, idx := (*slice)(x.variable()), x.off, i.off
+	p, base := (*slice)(x.variable()), x.off
 	if x.mode == mSlot || p != nil {
 		v.to = func(off uintptr) instr {
 			return func(fp *Frame) {
-				s, i := p, *slotPtr[int](fp, idx)
+				s, i := p, *slotPtr[int](fp, idx)+by
 				if s == nil {
 					s = slotPtr[slice](fp, base)
 				}
@@ -351,26 +352,27 @@ func put[T any](v, x val) instr {
 			return in
 		}
 		b, i := *v.base, *v.idx
-		if b.mode == mSlot && i.mode == mSlot {
-			b, i, f := b.off, i.off, fn[T](x)
+		idx, by, simple := i.counter()
+		if b.mode == mSlot && simple {
+			b, f := b.off, fn[T](x)
 			return func(fp *Frame) {
 				x := f(fp)
 				fp.pos = pos
-				(*(*[]T)(unsafe.Add(unsafe.Pointer(fp), b)))[*(*int)(unsafe.Add(unsafe.Pointer(fp), i))] = x
+				(*slotPtr[[]T](fp, b))[*slotPtr[int](fp, idx)+by] = x
 			}
 		}
-		if p := b.variable(); p != nil && i.mode == mSlot {
-			b, i, f := (*[]T)(p), i.off, fn[T](x)
+		if p := b.variable(); p != nil && simple {
+			b, f := (*[]T)(p), fn[T](x)
 			return func(fp *Frame) {
 				s := *b
 				x := f(fp)
 				fp.pos = pos
-				s[*slotPtr[int](fp, i)] = x
+				s[*slotPtr[int](fp, idx)+by] = x
 			}
 		}
-		base, idx, f := fn[slice](b), fn[int](i), fn[T](x)
+		base, at, f := fn[slice](b), fn[int](i), fn[T](x)
 		return func(fp *Frame) {
-			s, i, x := base(fp), idx(fp), f(fp)
+			s, i, x := base(fp), at(fp), f(fp)
 			fp.pos = pos
 			(*(*[]T)(unsafe.Pointer(&s)))[i] = x
 		}
