@@ -66,15 +66,32 @@ func usedOutside(v ssa.Value, b *ssa.BasicBlock) bool {
 	return false
 }
 
-// passedOn is the φ that p goes to and nowhere else, straight on, while nobody
-// looks at the old value once p has the new one.
+// passedOn is the φ that p goes to straight on, while nobody looks at the old value
+// once p has the new one. Else p is used in its own block alone.
 func passedOn(p *ssa.Phi) *ssa.Phi {
-	refs := *p.Referrers()
-	if len(refs) != 1 || len(p.Block().Succs) != 1 {
+	b := p.Block()
+	if len(b.Succs) != 1 || b.Succs[0] == b {
 		return nil
 	}
-	h, ok := refs[0].(*ssa.Phi)
-	if !ok || h.Block() != p.Block().Succs[0] || h.Block() == p.Block() {
+	var h *ssa.Phi
+	for _, r := range *p.Referrers() {
+		switch r := r.(type) {
+		case *ssa.Phi:
+			if h != nil || r.Block() != b.Succs[0] {
+				return nil
+			}
+			h = r
+		case *ssa.ChangeType, *ssa.ChangeInterface, *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Extract, *ssa.Field, *ssa.Slice:
+			if r.Block() != b || usedOutside(r.(ssa.Value), b) {
+				return nil
+			}
+		default:
+			if r.Block() != b {
+				return nil
+			}
+		}
+	}
+	if h == nil {
 		return nil
 	}
 	edges := 0
@@ -83,7 +100,7 @@ func passedOn(p *ssa.Phi) *ssa.Phi {
 			edges++
 		}
 	}
-	if edges != 1 || usedFrom(h, p.Block()) {
+	if edges != 1 || usedFrom(h, b) {
 		return nil
 	}
 	return h

@@ -27,6 +27,7 @@ type fnc struct {
 	blocks   []*blockCode
 	tuples   map[ssa.Value]uintptr
 	elems    map[*ssa.Alloc]ssa.Value // what is appended alone
+	slots    map[uintptr][]ssa.Value  // what lives in the slots of φ
 	implicit bool                     // deferred calls run at every return
 	line     int                      // of the last note in the block at hand
 	step     *sum                     // what out ended with when it was as long as stepAt
@@ -66,7 +67,7 @@ type callSite struct {
 }
 
 func (p *Program) compile(f *Func) *Code {
-	c := &fnc{p: p, f: f, fn: f.fn, unit: f.unit, lay: p.newLayout(), vals: map[ssa.Value]home{}, tuples: map[ssa.Value]uintptr{}}
+	c := &fnc{p: p, f: f, fn: f.fn, unit: f.unit, lay: p.newLayout(), vals: map[ssa.Value]home{}, tuples: map[ssa.Value]uintptr{}, slots: map[uintptr][]ssa.Value{}}
 	code := &Code{f: f, once: f.once, lay: c.lay.signature(f.sig, f.recv)}
 	if !f.once {
 		p.ids.number(code)
@@ -162,6 +163,7 @@ func (c *fnc) phi(phi *ssa.Phi) home {
 		h = home{v: slotVal(off), reads: []uintptr{off}}
 	}
 	c.vals[phi] = h
+	c.slots[h.v.off] = append(c.slots[h.v.off], phi)
 	return h
 }
 
@@ -246,6 +248,13 @@ func (c *fnc) define(in ssa.Value, x val, e effect) {
 	case uses == 1 && c.fusable(in):
 		c.pend = append(c.pend, &pending{in, h})
 	default:
+		if phi := c.accumulates(in); phi != nil {
+			at := c.phi(phi)
+			c.emitStore(in.Type(), at.v.off, h.v)
+			c.vals[in] = at
+			c.slots[at.v.off] = append(c.slots[at.v.off], in)
+			return
+		}
 		c.settle(in, h)
 	}
 }
@@ -283,6 +292,7 @@ func (c *fnc) settle(in ssa.Value, h home) {
 		counter := c.phi(phi)
 		c.emitStore(in.Type(), counter.v.off, h.v)
 		c.vals[in] = counter
+		c.slots[counter.v.off] = append(c.slots[counter.v.off], in)
 		return
 	}
 	off := c.lay.alloc(in.Type())
