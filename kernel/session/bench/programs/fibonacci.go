@@ -9,8 +9,9 @@ func fib(n int) int {
 
 // fibonacci is the sixth number by recursion; a turn is that, 25 calls.
 func fibonacci(n int) int {
+	s := 0
 	for i := 0; i < n; i++ {
-		fib(6)
+		s += fib(6)
 	}
-	return fib(6)
+	return s
 }
