@@ -134,6 +134,7 @@ type Thread struct {
 	run *Run
 	place
 	free   []*Frame   // by Code.id: frames to use again
+	spare  *deferred  // deferred calls to use again, in a list
 	regs   []*regArgs // for calls of compiled functions
 	trace  []Call     // where traced, a panic that is under way, was raised
 	traced any
@@ -182,7 +183,9 @@ func (th *Thread) leave(f *Frame) {
 		return
 	}
 	if c.pointers {
-		f.defers = nil
+		if f.defers != nil && f.defers.head != nil {
+			f.defers = nil
+		}
 		typedmemclrpartial(c.frame, f.at(frameHeader), frameHeader, c.clear)
 	}
 	if c.id >= len(th.free) {

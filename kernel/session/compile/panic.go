@@ -114,7 +114,8 @@ func (c *fnc) deferStmt(in *ssa.Defer) {
 	prep := c.prepareAny(&in.Call)
 	c.emit(func(fp *Frame) {
 		fp.pos = pos
-		d := &deferred{nf: prep(fp, fp.th)}
+		d := fp.th.deferred()
+		d.nf = prep(fp, fp.th)
 		l := list(fp)
 		d.next = l.head
 		l.head = d
@@ -131,7 +132,19 @@ func (fp *Frame) runDefers() {
 		d := l.head
 		l.head = d.next
 		fp.runDefer(d, nil)
+		*d = deferred{next: fp.th.spare}
+		fp.th.spare = d
 	}
+}
+
+// deferred takes a call to be deferred, used before or new.
+func (th *Thread) deferred() *deferred {
+	d := th.spare
+	if d == nil {
+		return new(deferred)
+	}
+	th.spare, d.next = d.next, nil
+	return d
 }
 
 func (fp *Frame) runDefer(d *deferred, pk *panicking) {
