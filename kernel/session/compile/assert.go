@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -23,9 +24,12 @@ func (c *fnc) typeAssert(in *ssa.TypeAssert) {
 		holds = func(t *rtype) bool { return t == want }
 	}
 	if !in.CommaOk && toIface {
+		bound := ofMethodValue(in)
 		c.define(in, expr(func(fp *Frame) any {
 			x := x(fp)
 			switch t := efaceOf(&x).typ; {
+			case t == nil && bound:
+				nilDereference()
 			case t == nil:
 				assertionFailed(nil, nil, want)
 			case !holds(t):
@@ -75,6 +79,14 @@ func (c *fnc) typeAssert(in *ssa.TypeAssert) {
 			*slotPtr[bool](fp, okOff) = ok
 		}
 	})
+}
+
+// ofMethodValue reports whether in is none of the source, but what the SSA builder
+// puts before a method value x.M to find a nil x.
+func ofMethodValue(in *ssa.TypeAssert) bool {
+	instrs := in.Block().Instrs
+	next, ok := instrs[slices.Index(instrs, ssa.Instruction(in))+1].(*ssa.MakeClosure)
+	return ok && len(next.Bindings) == 1 && next.Bindings[0] == in.X
 }
 
 // implementer tells which dynamic types implement the interface want.

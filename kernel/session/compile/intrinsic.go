@@ -169,7 +169,7 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 	}
 	name := obj.FullName()
 	build := intrinsics[name]
-	for _, more := range []map[string]func(*Program, sigLayout) instr{whereIntrinsics, counterIntrinsics, greedyIntrinsics} {
+	for _, more := range []map[string]func(*Program, sigLayout) instr{whereIntrinsics, counterIntrinsics, greedyIntrinsics, finalizerIntrinsics} {
 		if build == nil {
 			build = more[name]
 		}
