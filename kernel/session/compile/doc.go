@@ -16,11 +16,12 @@
 // load. What such a value may move across is its effect (pure, reads, writes).
 // Closures return the Go type of their kind (kind.go), never a box; operands say
 // what they are (val.go), so that "slot op constant" is one closure rather than
-// three. Operators come from a generator (_gen). fold.go makes ifs whose arms meet
-// again, conditions of && and ||, and loops with one way out instructions of the
-// block before them; link.go does the blocks that are left, short ones together
-// with those that jump to them. φ that copy into each other share a slot
-// (coalesce.go).
+// three, and so do elements of tables (element.go). Operators come from a generator
+// (_gen). fold.go makes ifs whose arms meet again, conditions of && and ||, and loops
+// with one way out instructions of the block before them; link.go does the blocks
+// that are left, short ones together with those that jump to them. φ that copy into
+// each other share a slot (coalesce.go), and so do they with what a loop carries on
+// (accumulate.go).
 //
 // # Memory
 //
