@@ -3,6 +3,7 @@ package compile
 import (
 	"errors"
 	"fmt"
+	runtimedebug "runtime/debug"
 	"sync"
 )
 
@@ -76,6 +77,7 @@ func (p *Program) callback() *Thread {
 		th = newThread(r)
 	}
 	th.guest = true
+	runtimedebug.SetPanicOnFault(true)
 	crowd.Add(1)
 	p.goroutines.set(id, th)
 	return th

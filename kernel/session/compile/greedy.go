@@ -148,12 +148,33 @@ func greedy3[A, B, C, R any](cost func(A, B, C) int, f func(A, B, C) R) func(*Pr
 	}
 }
 
+func greedy4[A, B, C, D, R any](cost func(A, B, C, D) int, f func(A, B, C, D) R) func(*Program, sigLayout) instr {
+	return func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			a, b := *slotPtr[A](fp, lay.params[0]), *slotPtr[B](fp, lay.params[1])
+			c, d := *slotPtr[C](fp, lay.params[2]), *slotPtr[D](fp, lay.params[3])
+			fp.ask(cost(a, b, c, d))
+			*slotPtr[R](fp, lay.results[0]) = f(a, b, c, d)
+		}
+	}
+}
+
 func greedyMethod[T, A any](cost func(T, A) int, f func(T, A)) func(*Program, sigLayout) instr {
 	return func(_ *Program, lay sigLayout) instr {
 		return func(fp *Frame) {
 			t, a := *slotPtr[T](fp, lay.recv), *slotPtr[A](fp, lay.params[0])
 			fp.ask(cost(t, a))
 			f(t, a)
+		}
+	}
+}
+
+func greedyMethod1[T, A, R any](cost func(T, A) int, f func(T, A) R) func(*Program, sigLayout) instr {
+	return func(_ *Program, lay sigLayout) instr {
+		return func(fp *Frame) {
+			t, a := *slotPtr[T](fp, lay.recv), *slotPtr[A](fp, lay.params[0])
+			fp.ask(cost(t, a))
+			*slotPtr[R](fp, lay.results[0]) = f(t, a)
 		}
 	}
 }

@@ -168,12 +168,7 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 		return nil
 	}
 	name := obj.FullName()
-	build := intrinsics[name]
-	for _, more := range []map[string]func(*Program, sigLayout) instr{whereIntrinsics, counterIntrinsics, greedyIntrinsics, finalizerIntrinsics} {
-		if build == nil {
-			build = more[name]
-		}
-	}
+	build := intrinsicOf(name)
 	if build == nil {
 		return nil
 	}
@@ -183,6 +178,16 @@ func (p *Program) intrinsic(fn *ssa.Function, obj *types.Func) *Func {
 		recv = sig.Recv().Type()
 	}
 	return p.thunk(name, sig, recv, func(c *fnc) instr { return build(p, c.code.lay) })
+}
+
+func intrinsicOf(name string) func(*Program, sigLayout) instr {
+	build := intrinsics[name]
+	for _, more := range []map[string]func(*Program, sigLayout) instr{whereIntrinsics, counterIntrinsics, greedyIntrinsics, greedyTexts, lethalIntrinsics, finalizerIntrinsics} {
+		if build == nil {
+			build = more[name]
+		}
+	}
+	return build
 }
 
 func (th *Thread) sleep(d time.Duration) {

@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"go/types"
+	"reflect"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -234,7 +235,15 @@ func (p *Program) dispatch(r *rtype, v *invoker) *target {
 			return &target{typ: r, f: f, recv: p.sigLayout(f.sig, f.recv).recv, size: r.size, word: r.direct()}
 		}
 	}
-	// A compiled type: the runtime knows its code.
+	// A compiled type: the runtime knows its code, unless it is done here.
+	word := types.Typ[types.UnsafePointer]
+	if t := r.reflect(); t.Kind() == reflect.Pointer && t.Elem().PkgPath() == "sync" {
+		name := "(" + t.String() + ")." + v.m.Name()
+		if build := intrinsicOf(name); build != nil {
+			f := p.thunk(name, v.sig, word, func(c *fnc) instr { return build(p, c.code.lay) })
+			return &target{typ: r, f: f, recv: p.sigLayout(v.sig, word).recv, size: 8, word: true}
+		}
+	}
 	x := any(nil)
 	e := efaceOf(&x)
 	e.typ = r
@@ -246,7 +255,6 @@ func (p *Program) dispatch(r *rtype, v *invoker) *target {
 	ifaceE2I(&v.inter.rtype, x, unsafe.Pointer(&w))
 	pc := *(*uintptr)(unsafe.Add(unsafe.Pointer(&w.tab.fun), uintptr(v.index)*8))
 	code := &pc
-	word := types.Typ[types.UnsafePointer]
 	f := p.nativeThunk(v.m.FullName(), v.sig, word, true, func(*fnc) func(*Frame) unsafe.Pointer {
 		return func(*Frame) unsafe.Pointer { return unsafe.Pointer(code) }
 	})

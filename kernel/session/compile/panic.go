@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"runtime"
+	runtimedebug "runtime/debug"
 	"strings"
 	"time"
 	"unsafe"
@@ -316,6 +317,7 @@ func (r *Run) start(f *Func) (err error) {
 	r.p.current.Store(r)
 	defer r.finished.Store(true)
 	defer th.adopt()()
+	runtimedebug.SetPanicOnFault(true)
 	returned := false
 	defer func() {
 		if returned {
@@ -359,6 +361,7 @@ func (th *Thread) goroutine(nf *Frame) { th.apart(func() { nf.call(nil) }) }
 func (th *Thread) apart(f func()) {
 	defer crowd.Add(-1)
 	defer th.adopt()()
+	runtimedebug.SetPanicOnFault(true)
 	returned := false
 	defer func() {
 		if returned {
