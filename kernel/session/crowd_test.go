@@ -21,7 +21,7 @@ func TestConcurrentMaps(t *testing.T) {
 		"deletes":    {`m := map[int]int{}`, `delete(m, i)`, "cell[2]:4", "concurrent map writes"},
 		"reads":      {`m := map[int]int{}`, `if g == 0 { m[i%100] = i } else if m[i%100] < 0 { break }`, "cell[2]:4", "concurrent map read and map write"},
 		"finds":      {`m := map[string]bool{}`, `if g == 0 { m["a"] = true } else if _, ok := m["b"]; ok { break }`, "cell[2]:4", "concurrent map read and map write"},
-		"ranges":     {`m := map[int]int{1: 1, 2: 2}`, `if g == 0 { m[i%100] = i } else { for range m { } }`, "cell[2]:4", "concurrent map iteration and map write"},
+		"ranges":     {`m := map[int]int{1: 1, 2: 2}`, `if g == 0 { m[i%100] = i } else { for range m { } }`, "cell[2]:4", "and map write"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSession(t)
