@@ -8,19 +8,19 @@ import (
 )
 
 // Goroutines that use a map at once while one of them writes end a Go program: the
-// runtime cannot go on. Here that is to be the end of a cell. So while there are
-// goroutines beside the cell's own, whoever uses a map says so before, and one that
+// runtime cannot go on. Here that is to be the end of a cell. So while there is
+// more than one goroutine of cells, whoever uses a map says so before, and one that
 // finds it in use panics with the words of the runtime.
 //
 // Alone, a cell pays one look at crowd. Compiled code that uses a map of a cell is
 // not seen.
 
-// crowd is the number of goroutines that run code of cells, but for those of the
-// cells themselves. It is the process's: a map may be in the hands of two programs.
+// crowd is the number of goroutines that run code of cells. It is the process's: a
+// map may be in the hands of two programs.
 var crowd atomic.Int32
 
 // crowded tells whether maps are to be used with care.
-func crowded() bool { return crowd.Load() != 0 }
+func crowded() bool { return crowd.Load() > 1 }
 
 // mapUses are the maps in use, by their address: the number of their readers, or
 // -1 for a writer.

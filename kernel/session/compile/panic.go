@@ -316,6 +316,8 @@ func (r *Run) start(f *Func) (err error) {
 	r.finished.Store(false)
 	r.p.current.Store(r)
 	defer r.finished.Store(true)
+	crowd.Add(1)
+	defer crowd.Add(-1)
 	defer th.adopt()()
 	runtimedebug.SetPanicOnFault(true)
 	returned := false
