@@ -38,6 +38,7 @@ func newCompile(c engine.Config) (engine.Engine, error) {
 	perRun := e.perRun()
 	maps.Copy(perRun, e.reading())
 	maps.Copy(perRun, flags())
+	maps.Copy(perRun, handlers())
 	e.program, err = compile.New(compile.Config{
 		Fset: c.Fset, Lookup: e.symbol, Source: e.std.Source, PerRun: perRun,
 		ExtraArg: e.extraArg, ExtraDone: e.extraDone, Stderr: c.Stderr, Current: e.current, Reserve: c.Reserve,
