@@ -36,7 +36,7 @@ func (c *fnc) alloc(in *ssa.Alloc) {
 	}
 	off := c.lay.alloc(t)
 	c.vals[in] = home{v: frameAddr(off)}
-	if filled(in) {
+	if c.fn.Recover == nil && filled(in) {
 		return
 	}
 	if _, ok := c.p.opsFor(t).(methods); ok || kindOf(t) == kMem {
@@ -197,7 +197,8 @@ func onlyAccessed(addr ssa.Value) bool {
 }
 
 // filled tells whether in is a struct all of whose fields are stored before anybody
-// looks at it, so that it need not be cleared first.
+// looks at it, so that it need not be cleared first. A function that recovers may
+// look at it between two stores: it returns what its results are then.
 func filled(in *ssa.Alloc) bool {
 	st, ok := in.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Struct)
 	if !ok || in.Heap {
