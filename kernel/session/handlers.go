@@ -1,8 +1,10 @@
 package session
 
 import (
+	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"sync"
 	"sync/atomic"
 
@@ -45,6 +47,10 @@ type route struct {
 
 func (t *route) ServeHTTP(w http.ResponseWriter, q *http.Request) { (*t.to.Load()).ServeHTTP(w, q) }
 
+// registeredAt is the place of a pattern in a panic of package http: here, for all
+// that cells register.
+var registeredAt = regexp.MustCompile(` \(registered at [^)]*\)`)
+
 func (s *registry) handle(r *compile.Run, pattern string, h http.Handler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,6 +59,11 @@ func (s *registry) handle(r *compile.Run, pattern string, h http.Handler) {
 		t.to.Store(&h)
 		return
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			panic(registeredAt.ReplaceAllString(fmt.Sprint(p), ""))
+		}
+	}()
 	if h == nil {
 		http.Handle(pattern, nil) // panics
 	}
