@@ -16,14 +16,14 @@ import (
 // else it says of that package is not heard: the cell is checked as what it is.
 func (r *checkRun) orderVars() {
 	list := r.cell.body.Body.List
-	if r.cell.vars < 2 {
-		return
-	}
 	var specs []*ast.ValueSpec // in the order of the text
 	for _, s := range list[:r.cell.vars] {
 		for _, spec := range s.(*ast.DeclStmt).Decl.(*ast.GenDecl).Specs {
 			specs = append(specs, oneEach(spec.(*ast.ValueSpec))...)
 		}
+	}
+	if len(specs) < 2 {
+		return
 	}
 	of := map[token.Pos]*ast.ValueSpec{} // by the names that it declares
 	decls := []ast.Decl{&ast.GenDecl{Tok: token.VAR}}

@@ -133,6 +133,9 @@ func codePointer(v reflect.Value) uintptr {
 	return v.Pointer()
 }
 
+// goexit0 is where all goroutines come from.
+var goexit0 = &Func{name: "runtime.goexit"}
+
 // counterIntrinsics are the functions that make program counters and read them.
 var counterIntrinsics = map[string]func(*Program, sigLayout) instr{
 	"runtime.Callers": func(p *Program, lay sigLayout) instr {
@@ -151,6 +154,7 @@ var counterIntrinsics = map[string]func(*Program, sigLayout) instr{
 			if put(fp.code.f, token.NoPos) {
 				fp.callers()(put)
 			}
+			put(goexit0, token.NoPos)
 			*slotPtr[int](fp, lay.results[0]) = n
 		}
 	},
