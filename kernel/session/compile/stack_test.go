@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"runtime"
@@ -39,5 +40,35 @@ func TestRunawayRecursion(t *testing.T) {
 			t.Errorf("%s: %d MB", src, used>>20)
 		}
 		runtime.GC()
+	}
+}
+
+// Recursions that end may go deep.
+func TestDeepRecursion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("frames of Go are larger under the race detector")
+	}
+	const src = `package main
+type List struct { next *List; v int }
+func (l *List) sum() int {
+	if l == nil { return 0 }
+	return l.v + l.next.sum()
+}
+func even(n int) bool { return n == 0 || odd(n-1) }
+func odd(n int) bool { return n != 0 && even(n-1) }
+func main() {
+	var l *List
+	for i := range 90000 { l = &List{l, i} }
+	deep := make(chan int)
+	go func() { deep <- l.sum() }()
+	println(l.sum(), even(90000), <-deep)
+}`
+	var out bytes.Buffer
+	_, pkg, err := loadProgram(Config{Stderr: &out}, map[string][]byte{"main.go": []byte(src)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pkg.Call(pkg.p.NewRun(context.Background()), "main"); err != nil || out.String() != "4049955000 true 4049955000\n" {
+		t.Errorf("prints %q, error %v", out.String(), err)
 	}
 }
