@@ -46,8 +46,14 @@ func Run(ctx context.Context, seconds float64, emit func(bench.Row) error) error
 			return err
 		}
 	}
+	// One session for all programs, as in a notebook: each of its own would watch its
+	// memory beside the others.
+	c, err := newCells()
+	if err != nil {
+		return err
+	}
 	for _, p := range programs.All {
-		if err := m.program(p, emit); err != nil {
+		if err := m.program(c, p, emit); err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}
 	}
@@ -117,12 +123,12 @@ var limits = map[string]float64{"compiled function": 20, "compiled method": 40}
 
 // program compares a program in a cell with yaegi, and with what it is compiled, by
 // turns a second.
-func (m *meter) program(p programs.Program, emit func(bench.Row) error) error {
+func (m *meter) program(c *cells, p programs.Program, emit func(bench.Row) error) error {
 	source, err := p.Source()
 	if err != nil {
 		return err
 	}
-	ours, err := inCells(source, p.Function)
+	ours, err := c.side(source, p.Function)
 	if err != nil {
 		return err
 	}
@@ -181,13 +187,9 @@ func (c *cells) run(code string) error {
 	return err
 }
 
-// inCells is a function of a program as a side. Its turns are long beside the cell that
+// side is a function of a program as a side. Its turns are long beside the cell that
 // calls it.
-func inCells(source, function string) (side, error) {
-	c, err := newCells()
-	if err != nil {
-		return nil, err
-	}
+func (c *cells) side(source, function string) (side, error) {
 	if err := c.run(source); err != nil {
 		return nil, err
 	}
@@ -343,7 +345,11 @@ func trainingPair(cellFirst bool) (sides [2]side, err error) {
 	if !cellFirst {
 		sides[1] = trainingCompiled()
 	}
-	if sides[0], err = inCells(trainingCells, "f"); err != nil {
+	c, err := newCells()
+	if err != nil {
+		return sides, err
+	}
+	if sides[0], err = c.side(trainingCells, "f"); err != nil {
 		return sides, err
 	}
 	if cellFirst {
